@@ -1,0 +1,57 @@
+import * as z from "zod/mini";
+import { RESETS } from "./codes.ts";
+import { LIMITS } from "./limits.ts";
+import { PROTOCOL } from "./push.ts";
+import { type Key, key, type Row, row } from "./values.ts";
+
+const token = z.string().check(z.maxLength(LIMITS.cursorChars));
+
+export const pullRequest = z.strictObject({
+  protocol: z.literal(PROTOCOL),
+  /** The cursor of the last applied checkpoint; null for the first sync. */
+  cursor: z.nullable(token),
+  /** The token of the page before, for every page but a checkpoint's first. */
+  page: z.optional(z.nullable(token)),
+  /** Changes wanted in a page, 1 to 1000. */
+  limit: z.optional(z.int().check(z.gte(1), z.lte(LIMITS.pageChanges))),
+});
+export type PullRequest = z.infer<typeof pullRequest>;
+
+const changes = {
+  protocol: z.literal(PROTOCOL),
+  /** Rows as they stand now, by table. */
+  rows: z.record(z.string(), z.array(row)),
+  /** Keys that left the caller's sight: deleted, moved away, or no longer readable. */
+  gone: z.record(z.string(), z.array(key)),
+};
+
+/** A page of a checkpoint that is not whole yet: stage it, ask for the next. */
+export const pullPage = z.object({
+  ...changes,
+  page: z.string(),
+  /** Log entries from the beginning of this checkpoint to its end, for a progress bar. */
+  total: z.optional(z.int()),
+});
+
+/** The end of a checkpoint: what was staged and this, applied together, is one snapshot. */
+export const pullCheckpoint = z.object({
+  ...changes,
+  page: z.null(),
+  /** Opaque; to be sent back. */
+  cursor: z.string(),
+  /** The snapshot of the cursor as `xmin:xmax:xip,...`; see `covers`. */
+  snapshot: z.string(),
+  /** The private Realtime topics that poke this caller. */
+  topics: z.array(z.string()),
+});
+
+/** The cursor can't be continued: pull from null; what does not come again is gone. */
+export const pullReset = z.object({ protocol: z.literal(PROTOCOL), reset: z.enum(RESETS) });
+
+export const pullResponse = z.union([pullReset, pullCheckpoint, pullPage]);
+
+/** What a page and a checkpoint have in common. */
+export type Changes = { rows: Record<string, Row[]>; gone: Record<string, Key[]> };
+export type PullPage = z.infer<typeof pullPage>;
+export type PullCheckpoint = z.infer<typeof pullCheckpoint>;
+export type PullResponse = z.infer<typeof pullResponse>;
