@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { RESETS } from "./codes.ts";
 import { LIMITS } from "./limits.ts";
 import { PROTOCOL } from "./push.ts";
-import { type Key, key, type Row, row } from "./values.ts";
+import { clock, type Key, key, type Row, row } from "./values.ts";
 
 const token = z.string().check(z.maxLength(LIMITS.cursorChars));
 
@@ -19,6 +19,8 @@ export type PullRequest = z.infer<typeof pullRequest>;
 
 const changes = {
   protocol: z.literal(PROTOCOL),
+  /** The server's clock as it answered, in microseconds since 1970 (SPEC C1). */
+  now: clock,
   /** Rows as they stand now, by table. */
   rows: z.record(z.string(), z.array(row)),
   /** Keys that left the caller's sight: deleted, moved away, or no longer readable. */

@@ -43,6 +43,8 @@ export const pushResponse = z.object({
   protocol: z.literal(PROTOCOL),
   /** The transaction that wrote, as decimal text; null when nothing was written. */
   xid: z.nullable(z.string()),
+  /** The server's clock as it answered, in microseconds since 1970 (SPEC C1). */
+  now: clock,
   /** The highest number answered for this client. */
   high_water: z.int(),
   /** One for each mutation, in their order. */
