@@ -1,0 +1,121 @@
+import type { Key, OutcomeCode, Row } from "@fitos/protocol";
+
+/** The synced tables and their primary keys: `{ workouts: "id", coach_athletes: ["coach_id", "athlete_id"] }`. */
+export type SyncedTables = { [table: string]: string | string[] };
+
+/** The options of the addon: `addons: [supabaseSync({ tables })]`. */
+export interface SyncOptions {
+  tables: SyncedTables;
+}
+
+/**
+ * What the engine needs of Supabase, by structure: a `SupabaseClient` fits, and so do auth-js and
+ * realtime-js on their own.
+ */
+export interface SupabaseLike {
+  /** The project's address, as given to `createClient`. */
+  url: string;
+  /** The publishable key. */
+  key: string;
+  auth: AuthLike;
+  realtime: RealtimeLike;
+}
+
+export interface SessionLike {
+  access_token: string;
+  /** Seconds since 1970. */
+  expires_at?: number | undefined;
+  user: { id: string };
+}
+
+export interface AuthLike {
+  getSession(): Promise<{ data: { session: SessionLike | null } }>;
+  onAuthStateChange(
+    callback: (event: string, session: SessionLike | null) => void,
+  ): { data: { subscription: { unsubscribe(): void } } };
+  startAutoRefresh(): Promise<void>;
+  stopAutoRefresh(): Promise<void>;
+}
+
+export interface ChannelLike {
+  on(type: "broadcast", filter: { event: string }, callback: () => void): ChannelLike;
+  subscribe(callback: (status: string, error?: Error) => void): ChannelLike;
+}
+
+export interface RealtimeLike {
+  setAuth(token: string | null): Promise<void>;
+  channel(topic: string, options: { config: { private: boolean } }): ChannelLike;
+  removeChannel(channel: ChannelLike): Promise<unknown>;
+}
+
+/** What a person wants to know at a glance, worst first; exactly one holds. */
+export type SyncState =
+  /** There is no signed-in user, or the token can't be refreshed: the queue waits. */
+  | "signed-out"
+  /** Something was refused and wants a decision. */
+  | "attention"
+  /** The server can't be reached. */
+  | "offline"
+  /** A push or a pull is under way. */
+  | "syncing"
+  /** Changes wait to be sent. */
+  | "pending"
+  | "synced";
+
+/** The engine's state, in one immutable object; a new object is made only when something differs. */
+export interface SyncSnapshot {
+  readonly state: SyncState;
+  readonly isOnline: boolean;
+  readonly isSyncing: boolean;
+  /** Rows changed here that the server has not answered for. */
+  readonly pendingCount: number;
+  readonly hasPendingChanges: boolean;
+  /** Milliseconds since 1970 of the last applied checkpoint; null before the first. */
+  readonly lastSyncTime: number | null;
+  /** Refused and lost writes that wait for a decision, newest first. */
+  readonly syncErrors: readonly SyncIssue[];
+  /** What keeps the engine from syncing right now, in words for a person; null when nothing does. */
+  readonly trouble: string | null;
+  /** Whether pokes arrive; when not, the engine polls. */
+  readonly isLive: boolean;
+  /** Whether a first checkpoint has been applied on this device. */
+  readonly isReady: boolean;
+  /** The checkpoint under way, when it has more than one page. `total` may be unknown. */
+  readonly progress: { readonly rows: number; readonly total: number | null } | null;
+}
+
+/** A write the server refused, or a later write overruled, kept until its author decides. */
+export interface SyncIssue {
+  readonly id: number;
+  readonly kind: "rejection" | "conflict";
+  readonly table: string;
+  readonly key: Key;
+  readonly op: "put" | "delete";
+  /** The values its author wrote; null for a delete. */
+  readonly values: Row | null;
+  readonly code: OutcomeCode;
+  /** What was wrong, for a person. */
+  readonly message: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** `db.sync`. */
+export interface SyncApi {
+  /** Starts syncing as the user signed in to `supabase`; before it, writes are queued all the same. */
+  connect(supabase: SupabaseLike): void;
+  /** Stops timers, sockets and listeners; the queue stays. */
+  disconnect(): Promise<void>;
+  /** The current state; the same object until something changes. */
+  getSnapshot(): SyncSnapshot;
+  /** Calls back after every change of the snapshot. Answers the function that ends it. */
+  subscribe(callback: () => void): () => void;
+  /** Pushes and pulls now, whatever the waiting time; resolves when that attempt has ended. */
+  syncAll(): Promise<void>;
+  /** Resolves once nothing is pending and a checkpoint covers every push. */
+  settled(): Promise<void>;
+  /** Writes the issue's values again, as a new write, and forgets the issue. */
+  retry(issue: number): Promise<void>;
+  /** Forgets the issue and its values. */
+  discard(issue: number): Promise<void>;
+}
