@@ -1,4 +1,4 @@
-import type { Key, OutcomeCode, Row } from "@fitos/protocol";
+import type { Key, Mutation, OutcomeCode, Row } from "@fitos/protocol";
 
 /** The synced tables and their primary keys: `{ workouts: "id", coach_athletes: ["coach_id", "athlete_id"] }`. */
 export type SyncedTables = { [table: string]: string | string[] };
@@ -90,7 +90,7 @@ export interface SyncIssue {
   readonly kind: "rejection" | "conflict";
   readonly table: string;
   readonly key: Key;
-  readonly op: "put" | "delete";
+  readonly op: Mutation["op"];
   /** The values its author wrote; null for a delete. */
   readonly values: Row | null;
   readonly code: OutcomeCode;

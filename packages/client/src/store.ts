@@ -1,0 +1,160 @@
+import { type DBCore, type DBCoreTransaction, Dexie, type Table, type Transaction } from "dexie";
+import type { Key, Mutation, Row } from "@fitos/protocol";
+import type { SyncedTables, SyncIssue } from "./api.ts";
+import type { ClockState } from "./clock.ts";
+
+/**
+ * What the engine keeps in the app's own database. The names and keys of these stores never change;
+ * their records say their version.
+ */
+const STATE = "_sync_state";
+const ACKED = "_sync_acked";
+const ISSUES = "_sync_issues";
+export const OUTBOX = "_sync_outbox_";
+
+/** Dexie's declaration of the engine's stores. */
+export function engineStores(tables: SyncedTables): Record<string, string> {
+  const stores: Record<string, string> = { [STATE]: "id", [ACKED]: "[table+at]", [ISSUES]: "++id" };
+  // One outbox a table: a shared one would let transactions on different tables wait for each other,
+  // and deadlock where one awaits the other, as plain Dexie never does.
+  for (const table of Object.keys(tables)) stores[OUTBOX + table] = "[at+size]";
+  return stores;
+}
+
+/**
+ * One `mutate` of Dexie, up to 100 rows: IndexedDB costs per record, not per byte. The clocks of its
+ * rows are consecutive and end with `at`, so the key orders the records by time and `size` lets
+ * pending rows be counted from the keys alone.
+ */
+export interface OutboxRecord {
+  at: number;
+  size: number;
+  /** The explicit Dexie transaction it belongs to, or null. */
+  group: string | null;
+  op: Mutation["op"];
+  keys: Key[];
+  /** insert, update: the whole rows. */
+  values: Row[];
+  /** The row under each: what the app saw before, or what the server sent since. */
+  bases: (Row | null)[];
+}
+
+/** Answered by the server, but not yet covered by an applied cursor (SPEC L2). */
+export interface AckedRecord extends OutboxRecord {
+  table: string;
+  xid: string;
+}
+
+/** A sealed batch: the same numbers for the same records, however often it is sent. */
+export interface SealedBatch {
+  first: number;
+  records: { table: string; at: number; size: number }[];
+}
+
+export interface EngineState {
+  id: "engine";
+  v: 1;
+  client: string;
+  /** The number the next sealed mutation gets. */
+  next: number;
+  batch: SealedBatch | null;
+  /** The user this database belongs to, from the first sync on. */
+  user: string | null;
+  cursor: string | null;
+  snapshot: string | null;
+  /** Milliseconds since 1970 of the last applied checkpoint. */
+  syncedAt: number | null;
+  topics: string[];
+  clock: ClockState;
+}
+
+/** The stores inside one transaction. */
+export interface Stores {
+  state(): Promise<EngineState>;
+  setState(state: EngineState): Promise<void>;
+  outbox(table: string): Table<OutboxRecord, [number, number]>;
+  acked: Table<AckedRecord, [string, number]>;
+  issues: Table<SyncIssue & { id: number }, number>;
+  /** The app's rows, below its hooks: what the server sent is not rewritten. */
+  rows(table: string): Rows;
+}
+
+export interface Rows {
+  keys(): Promise<IDBValidKey[]>;
+  put(values: Row[]): Promise<void>;
+  delete(keys: IDBValidKey[]): Promise<void>;
+}
+
+/** The engine's way into the database: transactions that are not tracked. */
+export class Store {
+  /** Set by the tracking middleware whenever the database opens. */
+  core: DBCore | null = null;
+
+  constructor(
+    readonly db: Dexie,
+    readonly tables: SyncedTables,
+    private readonly fresh: () => EngineState,
+  ) {}
+
+  /** The key columns of a synced table. */
+  keyColumns(table: string): readonly string[] {
+    const key = this.tables[table];
+    if (key === undefined) throw new Error(`${table} is not a synced table`);
+    return typeof key === "string" ? [key] : key;
+  }
+
+  get tableNames(): string[] {
+    return Object.keys(this.tables);
+  }
+
+  /** Reads without locking the app's tables. */
+  read<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+    return this.#run("r!", [], work);
+  }
+
+  /** Changes the engine's own stores and, where named, the app's rows, all or nothing. */
+  write<T>(tables: string[], work: (stores: Stores) => Promise<T>): Promise<T> {
+    return this.#run("rw!", tables, work);
+  }
+
+  async #run<T>(mode: "r!" | "rw!", tables: string[], work: (s: Stores) => Promise<T>): Promise<T> {
+    const outboxes = this.tableNames.map((table) => OUTBOX + table);
+    const scope = [STATE, ACKED, ISSUES, ...outboxes, ...tables];
+    return await this.db.transaction(mode, scope, (tx) => work(this.#stores(tx)));
+  }
+
+  #stores(tx: Transaction): Stores {
+    const state = tx.table<EngineState, string>(STATE);
+    return {
+      state: async () => await state.get("engine") ?? this.fresh(),
+      setState: async (value) => void await state.put(value),
+      outbox: (table) => tx.table(OUTBOX + table),
+      acked: tx.table(ACKED),
+      issues: tx.table(ISSUES),
+      rows: (table) => this.#rows(tx, table),
+    };
+  }
+
+  #rows(tx: Transaction, name: string): Rows {
+    if (!this.core) throw new Error("the database is not open");
+    const table = this.core.table(name);
+    const trans = tx.idbtrans as unknown as DBCoreTransaction;
+    const everything = {
+      index: table.schema.primaryKey,
+      range: { type: 3, lower: undefined, upper: undefined },
+    };
+    return {
+      keys: async () => (await table.query({ trans, values: false, query: everything })).result,
+      put: (values) => written(table.mutate({ trans, type: "put", values })),
+      delete: (keys) => written(table.mutate({ trans, type: "delete", keys })),
+    };
+  }
+}
+
+/** A failed apply must abort its transaction, or half a checkpoint would be committed. */
+async function written(
+  response: Promise<{ numFailures: number; failures: { [i: number]: Error } }>,
+): Promise<void> {
+  const { numFailures, failures } = await response;
+  if (numFailures > 0) throw Object.values(failures)[0];
+}

@@ -1,0 +1,220 @@
+/**
+ * The DBCore middleware that records every write of a synced table, in the write's own transaction.
+ * It sits below Dexie's hooks, so that it sees what they make of a row, and above its observability,
+ * so that live queries see the queue.
+ */
+import {
+  type DBCore,
+  type DBCoreMutateRequest,
+  type DBCoreMutateResponse,
+  type DBCoreTable,
+  type DBCoreTransaction,
+  Dexie,
+  type Middleware,
+} from "dexie";
+import type { Key, Row } from "@fitos/protocol";
+import type { HybridClock } from "./clock.ts";
+import { OUTBOX, type OutboxRecord, type Store } from "./store.ts";
+import { keyId, toStored, wireKey } from "./values.ts";
+
+/** Rows in one outbox record; see OutboxRecord. */
+const PACK = 100;
+/** Rows that are together larger than this get a record each. */
+const PACK_BYTES = 256 * 1024;
+
+export interface Tracking {
+  store: Store;
+  clock: HybridClock;
+  uuid(): string;
+}
+
+export function trackingMiddleware(tracking: Tracking): Middleware<DBCore> {
+  const { store } = tracking;
+  const groups = new WeakMap<DBCoreTransaction, string>();
+  return {
+    stack: "dbcore",
+    name: "SupabaseSync",
+    level: 1,
+    create(core) {
+      store.core = core;
+      return {
+        transaction(stores, mode, options) {
+          const outboxes = mode === "readwrite"
+            ? stores.filter(isSynced).map((t) => OUTBOX + t)
+            : [];
+          if (outboxes.length === 0) return core.transaction(stores, mode, options);
+          // Strict: a write that resolved survives a power cut, as far as the disk keeps its word.
+          return core.transaction([...new Set([...stores, ...outboxes])], mode, {
+            durability: "strict",
+          });
+        },
+        table(name) {
+          const table = core.table(name);
+          if (!isSynced(name)) return table;
+          const outbox = core.table(OUTBOX + name);
+          return {
+            ...table,
+            mutate(request) {
+              // Upgrades and `populate` are local: a device back after a month must not stamp every
+              // row anew.
+              if (modeOf(request.trans) === "versionchange") return table.mutate(request);
+              return track(tracking, table, outbox, request, groupOf(request.trans));
+            },
+          };
+        },
+      };
+    },
+  };
+
+  function isSynced(name: string): boolean {
+    return Object.hasOwn(store.tables, name);
+  }
+
+  /** Writes of one explicit transaction share a group; a single call, bulk or not, has none. */
+  function groupOf(trans: DBCoreTransaction): string | null {
+    if (!(trans as { _explicit?: boolean })._explicit) return null;
+    let group = groups.get(trans);
+    if (!group) groups.set(trans, group = tracking.uuid());
+    return group;
+  }
+}
+
+function modeOf(trans: DBCoreTransaction): IDBTransactionMode {
+  return (trans as unknown as IDBTransaction).mode;
+}
+
+/**
+ * Promises are chained by Dexie's own class: a native await would leave Dexie's zone, and with it the
+ * transaction.
+ */
+function track(
+  tracking: Tracking,
+  table: DBCoreTable,
+  outbox: DBCoreTable,
+  request: DBCoreMutateRequest,
+  group: string | null,
+): Promise<DBCoreMutateResponse> {
+  const write = stored(tracking, table, request);
+  // The reads are issued in the same tick as the write, before it, and are served in that order.
+  const all = Dexie.Promise.all<unknown>([
+    rowsBefore(table, write),
+    lastClock(outbox, write.trans),
+    table.mutate(write),
+  ]) as unknown as Promise<[(Row | undefined)[], number, DBCoreMutateResponse]>;
+  return all.then(([before, last, response]) => {
+    const written = changes(table, write, before, response);
+    if (written.length === 0) return response;
+    const first = tracking.clock.tick(written.length, last);
+    const values = pack(written, first, group);
+    return outbox.mutate({ trans: write.trans, type: "add", values }).then((queued) => {
+      const failure = Object.values(queued.failures)[0];
+      return failure ? Dexie.Promise.reject(failure) : response;
+    });
+  });
+}
+
+/** The rows under a write, parallel to its keys; of a range, the rows in it. */
+function rowsBefore(table: DBCoreTable, write: DBCoreMutateRequest): Promise<(Row | undefined)[]> {
+  const { trans } = write;
+  if (write.type !== "deleteRange") return table.getMany({ trans, keys: keysOf(table, write) });
+  const query = { index: table.schema.primaryKey, range: write.range };
+  return table.query({ trans, values: true, query }).then(({ result }) => result);
+}
+
+/** The clock of the last queued write of the table, of whichever tab. */
+function lastClock(outbox: DBCoreTable, trans: DBCoreTransaction): Promise<number> {
+  const query = {
+    index: outbox.schema.primaryKey,
+    range: { type: 3, lower: undefined, upper: undefined },
+  };
+  return outbox.query({ trans, values: false, limit: 1, direction: "prev", query })
+    .then(({ result: [key] }) => key?.[0] ?? 0);
+}
+
+interface Change {
+  key: Key;
+  /** null for a delete. */
+  value: Row | null;
+  base: Row | null;
+}
+
+/** What a write changed: not the rows it failed on, nor deletes of nothing. */
+function changes(
+  table: DBCoreTable,
+  write: DBCoreMutateRequest,
+  before: (Row | undefined)[],
+  response: DBCoreMutateResponse,
+): Change[] {
+  const keys = write.type === "deleteRange"
+    ? before.map((row) => table.schema.primaryKey.extractKey!(row))
+    : keysOf(table, write);
+  // One call may write a key twice: the second write then stands on the first.
+  const bases = new Map<string, Row | null>();
+  return keys.flatMap((storedKey, i) => {
+    const key = wireKey(storedKey);
+    const id = keyId(key);
+    const base = bases.has(id) ? bases.get(id)! : before[i] ?? null;
+    const value = "values" in write ? withRemovedFields(write.values[i], base) : null;
+    if (response.failures[i] !== undefined || (value === null && base === null)) return [];
+    bases.set(id, value);
+    return [{ key, value, base }];
+  });
+}
+
+function operationOf({ value, base }: Change): OutboxRecord["op"] {
+  return value === null ? "delete" : base === null ? "insert" : "update";
+}
+
+/** Records of one operation each; inserts come before the updates that may stand on them. */
+function pack(changes: Change[], first: number, group: string | null): OutboxRecord[] {
+  const records: OutboxRecord[] = [];
+  let at = first - 1;
+  for (const op of ["insert", "update", "delete"] as const) {
+    const same = changes.filter((change) => operationOf(change) === op);
+    // A record is sealed whole, so it has to fit a batch.
+    const large = JSON.stringify(same.slice(0, PACK).map(({ value }) => value)).length > PACK_BYTES;
+    const size = large ? 1 : PACK;
+    for (let i = 0; i < same.length; i += size) {
+      const rows = same.slice(i, i + size);
+      records.push({
+        at: at += rows.length,
+        size: rows.length,
+        group,
+        op,
+        keys: rows.map(({ key }) => key),
+        values: rows.flatMap(({ value }) => value ? [value] : []),
+        bases: rows.map(({ base }) => base),
+      });
+    }
+  }
+  return records;
+}
+
+/** The request with values as they are stored: JSON, and with a key where the app gave none. */
+function stored(
+  { uuid }: Tracking,
+  table: DBCoreTable,
+  request: DBCoreMutateRequest,
+): DBCoreMutateRequest {
+  if (request.type !== "add" && request.type !== "put") return request;
+  const { keyPath } = table.schema.primaryKey;
+  const values = request.values.map((value) => {
+    const row = toStored(table.name, value);
+    if (typeof keyPath !== "string" || row[keyPath] !== undefined) return row;
+    return { ...row, [keyPath]: uuid() };
+  });
+  return { ...request, values };
+}
+
+function keysOf(table: DBCoreTable, request: DBCoreMutateRequest): IDBValidKey[] {
+  if (request.type === "deleteRange") throw new Error("a range names no keys");
+  if (request.type === "delete") return request.keys;
+  return request.values.map((value) => table.schema.primaryKey.extractKey!(value));
+}
+
+/** A field that was taken out of a row is null to the database, which has no missing fields. */
+function withRemovedFields(value: Row, base: Row | null): Row {
+  const removed = Object.keys(base ?? {}).filter((name) => value[name] === undefined);
+  if (removed.length === 0) return value;
+  return { ...value, ...Object.fromEntries(removed.map((name) => [name, null])) };
+}

@@ -1,0 +1,133 @@
+/** The exchanges with the server. Whatever is not a well-formed answer is a network failure (SPEC W2). */
+import {
+  type PullRequest,
+  type PullResponse,
+  pullResponse,
+  type PushRequest,
+  type PushResponse,
+  pushResponse,
+  type Refusal,
+  refusal,
+  type RefusalCode,
+  REFUSALS,
+  type RequestRemedy,
+} from "@fitos/protocol";
+import type * as z from "zod/mini";
+
+/** An exchange that brought no answer. Nothing is lost: the queue is as it was. */
+export interface Failure {
+  /** `network`: no answer, or none that can be read. */
+  code: RefusalCode | "network";
+  remedy: RequestRemedy;
+  /** For a person. */
+  message: string;
+  /** Milliseconds the server asked to wait. */
+  retryAfter: number;
+}
+
+export type Result<T> = { answer: T } | { failure: Failure };
+
+/** What the engine needs of the network. */
+export interface Transport {
+  push(request: PushRequest, token: string): Promise<Result<PushResponse>>;
+  pull(request: PullRequest, token: string): Promise<Result<PullResponse>>;
+}
+
+const TIMEOUT = 30_000;
+
+/** Supabase over HTTP: the edge function for pushes, PostgREST for pulls. */
+export function httpTransport(url: string, key: string, fetch: typeof globalThis.fetch): Transport {
+  const base = url.replace(/\/+$/, "");
+  return {
+    async push(request, token) {
+      const result = await post("/functions/v1/sync-push", request, token, pushResponse);
+      if ("failure" in result || answersAll(request, result.answer)) return result;
+      return unreadable("the answer leaves out a mutation");
+    },
+    pull: (request, token) => post("/rest/v1/rpc/sync_pull", { request }, token, pullResponse),
+  };
+
+  async function post<S extends z.ZodMiniType>(
+    path: string,
+    body: unknown,
+    token: string,
+    schema: S,
+  ): Promise<Result<z.output<S>>> {
+    let response: Response;
+    let answer: unknown;
+    try {
+      // POST for the pull too: a GET may be served by a read replica, whose snapshot lacks the
+      // transactions that are still running.
+      response = await fetch(base + path, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          apikey: key,
+          authorization: `Bearer ${token}`,
+        },
+        body: JSON.stringify(body),
+        cache: "no-store",
+        signal: AbortSignal.timeout(TIMEOUT),
+      });
+      answer = await response.json();
+    } catch (error) {
+      return unreadable(error instanceof Error ? error.message : String(error));
+    }
+    const refused = refusal.safeParse(answer);
+    if (refused.success) return { failure: refusedBy(refused.data, response) };
+    if (!response.ok) return { failure: failedWith(response) };
+    const parsed = schema.safeParse(answer);
+    return parsed.success ? { answer: parsed.data } : unreadable("the answer has another form");
+  }
+}
+
+/** Every mutation has its outcome, in order, and the mark says no more than that. */
+function answersAll({ mutations }: PushRequest, { outcomes }: PushResponse): boolean {
+  return outcomes.length === mutations.length &&
+    outcomes.every(({ n }, i) => n === mutations[i]!.n);
+}
+
+function unreadable(detail: string): { failure: Failure } {
+  return {
+    failure: {
+      code: "network",
+      remedy: "retry",
+      message: `The server can't be reached (${detail}).`,
+      retryAfter: 0,
+    },
+  };
+}
+
+function refusedBy({ error }: Refusal, response: Response): Failure {
+  const { code, message, field } = error;
+  return {
+    code,
+    remedy: REFUSALS[code].remedy,
+    message: field ? `${field}: ${message}` : message,
+    retryAfter: (error.retry_after ?? 0) * 1000 || waitOf(response),
+  };
+}
+
+/** A gateway's or PostgREST's own error. */
+function failedWith(response: Response): Failure {
+  const byStatus: { [status: number]: RefusalCode } = {
+    401: "unauthenticated",
+    403: "forbidden",
+    413: "too_large",
+    429: "rate_limited",
+  };
+  const code = byStatus[response.status] ?? "unavailable";
+  return {
+    code,
+    remedy: REFUSALS[code].remedy,
+    message: response.status === 404
+      ? "The server does not know this path: are the migration and the function deployed?"
+      : `The server answered ${response.status}.`,
+    retryAfter: waitOf(response),
+  };
+}
+
+function waitOf(response: Response): number {
+  const seconds = Number(response.headers.get("retry-after"));
+  return Number.isFinite(seconds) ? seconds * 1000 : 0;
+}

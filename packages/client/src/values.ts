@@ -1,0 +1,111 @@
+import { type Json, type Key, LIMITS, type Row } from "@fitos/protocol";
+
+/** A value that can't be synced was written to a synced table; the write did not happen. */
+export class SyncValueError extends Error {
+  override name = "SyncValueError";
+  /** `path` is the field, as `workouts.sets[2].load`. */
+  constructor(readonly path: string, advice: string) {
+    super(`${path} ${advice}`);
+  }
+}
+
+/**
+ * The form in which a row is stored and sent: JSON, dates as ISO text, so that one index never holds
+ * two types. Answers the row itself where nothing has to change. Throws SyncValueError.
+ */
+export function toStored(table: string, row: unknown): Row {
+  if (typeof row !== "object" || row === null || Array.isArray(row)) {
+    throw new SyncValueError(table, "holds objects; this is no object.");
+  }
+  const stored = toJson(table, row, 1) as Row;
+  const bytes = JSON.stringify(stored).length;
+  if (bytes > LIMITS.mutationBytes) {
+    throw new SyncValueError(
+      table,
+      `row has ${bytes} bytes; at most ${LIMITS.mutationBytes} can be synced.`,
+    );
+  }
+  return stored;
+}
+
+function toJson(path: string, value: unknown, depth: number): Json | undefined {
+  switch (typeof value) {
+    case "string":
+      if (value.includes("\u0000") || !value.isWellFormed()) {
+        throw new SyncValueError(
+          path,
+          "has a character PostgreSQL can't store (NUL or half a surrogate pair).",
+        );
+      }
+      return value;
+    case "boolean":
+    case "undefined":
+      return value;
+    case "number":
+      if (!Number.isFinite(value)) {
+        throw new SyncValueError(path, `is ${value}, which JSON can't carry.`);
+      }
+      if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+        throw new SyncValueError(path, "is an integer beyond 2^53; write it as a string.");
+      }
+      return value;
+    case "object":
+      if (value === null) return null;
+      if (value instanceof Date) {
+        if (Number.isNaN(value.getTime())) throw new SyncValueError(path, "is an invalid Date.");
+        return value.toISOString();
+      }
+      // A request has about five levels around a value.
+      if (depth > LIMITS.depth - 8) {
+        throw new SyncValueError(path, "is nested too deeply to be synced.");
+      }
+      if (Array.isArray(value)) {
+        const items = value.map((item, i) => toJson(`${path}[${i}]`, item, depth + 1) ?? null);
+        return items.every((item, i) => item === value[i]) ? value : items;
+      }
+      if (isPlain(value)) return toJsonObject(path, value as Row, depth);
+  }
+  throw new SyncValueError(path, `is a ${nameOf(value)}, which JSON can't carry.`);
+}
+
+function toJsonObject(path: string, value: Row, depth: number): Row {
+  let copy: Row | null = null;
+  for (const [name, field] of Object.entries(value)) {
+    const stored = toJson(`${path}.${name}`, field, depth + 1);
+    if (stored === field) continue;
+    copy ??= Object.assign(Object.create(Object.getPrototypeOf(value)), value) as Row;
+    copy[name] = stored as Json;
+  }
+  return copy ?? value;
+}
+
+/** Objects, and instances of a class the app mapped its table to; not the platform's own kinds. */
+function isPlain(value: object): boolean {
+  return Object.prototype.toString.call(value) === "[object Object]";
+}
+
+function nameOf(value: unknown): string {
+  return typeof value === "object"
+    ? Object.prototype.toString.call(value).slice(8, -1)
+    : typeof value;
+}
+
+/** The primary key of a row as the wire has it. */
+export function wireKey(key: IDBValidKey): Key {
+  return (Array.isArray(key) ? key : [key]) as Key;
+}
+
+/** The primary key as Dexie has it. */
+export function storeKey(key: Key): IDBValidKey {
+  return key.length === 1 ? key[0] as IDBValidKey : key as IDBValidKey;
+}
+
+/** A text that two keys share exactly when they are the same key. */
+export function keyId(key: Key): string {
+  return JSON.stringify(key);
+}
+
+/** The key of a server's row. */
+export function keyOf(row: Row, columns: readonly string[]): Key {
+  return columns.map((column) => row[column]) as Key;
+}
