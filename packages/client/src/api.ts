@@ -43,7 +43,8 @@ export interface ChannelLike {
 }
 
 export interface RealtimeLike {
-  setAuth(token: string | null): Promise<void>;
+  /** Without a token: the one of the session. */
+  setAuth(token?: string | null): Promise<void>;
   channel(topic: string, options: { config: { private: boolean } }): ChannelLike;
   removeChannel(channel: ChannelLike): Promise<unknown>;
 }

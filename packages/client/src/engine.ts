@@ -50,7 +50,9 @@ export type EngineEvent =
   | { type: "pulled" }
   /** The exchange ended without a result, and has to be decided anew. */
   | { type: "abandoned" }
-  | { type: "failed"; failure: Failure };
+  | { type: "failed"; failure: Failure }
+  /** Time has passed. */
+  | { type: "tick" };
 
 export type Decision =
   | { do: "push" }
@@ -131,6 +133,8 @@ export function reduce(
       return { ...model, exchange: null, pullDue: true };
     case "failed":
       return failed({ ...model, exchange: null, pullDue: true }, event.failure, now, chance);
+    case "tick":
+      return model;
   }
 }
 

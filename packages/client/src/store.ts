@@ -9,7 +9,7 @@ import type { ClockState } from "./clock.ts";
  */
 const STATE = "_sync_state";
 const ACKED = "_sync_acked";
-const ISSUES = "_sync_issues";
+export const ISSUES = "_sync_issues";
 export const OUTBOX = "_sync_outbox_";
 
 /** Dexie's declaration of the engine's stores. */
@@ -107,6 +107,15 @@ export class Store {
     return Object.keys(this.tables);
   }
 
+  /** The state as stored; a new database's is stored now, so that every tab has the same client id. */
+  open(): Promise<EngineState> {
+    return this.write([], async (stores) => {
+      const state = await stores.state();
+      await stores.setState(state);
+      return state;
+    });
+  }
+
   /** Reads without locking the app's tables. */
   read<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
     return this.#run("r!", [], work);
@@ -120,7 +129,8 @@ export class Store {
   async #run<T>(mode: "r!" | "rw!", tables: string[], work: (s: Stores) => Promise<T>): Promise<T> {
     const outboxes = this.tableNames.map((table) => OUTBOX + table);
     const scope = [STATE, ACKED, ISSUES, ...outboxes, ...tables];
-    return await this.db.transaction(mode, scope, (tx) => work(this.#stores(tx)));
+    // Dexie keeps its zone across native awaits only below an async function.
+    return await this.db.transaction(mode, scope, async (tx) => await work(this.#stores(tx)));
   }
 
   #stores(tx: Transaction): Stores {

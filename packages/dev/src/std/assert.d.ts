@@ -2,8 +2,8 @@
 export declare function assert(condition: unknown, message?: string): asserts condition;
 export declare function assertFalse(condition: unknown, message?: string): asserts condition is false;
 export declare function assertExists<T>(actual: T, message?: string): asserts actual is NonNullable<T>;
-export declare function assertEquals<T>(actual: T, expected: T, message?: string): void;
-export declare function assertNotEquals<T>(actual: T, expected: T, message?: string): void;
+export declare function assertEquals(actual: unknown, expected: unknown, message?: string): void;
+export declare function assertNotEquals(actual: unknown, expected: unknown, message?: string): void;
 export declare function assertStrictEquals<T>(actual: unknown, expected: T, message?: string): asserts actual is T;
 export declare function assertGreater<T>(actual: T, low: T, message?: string): void;
 export declare function assertGreaterOrEqual<T>(actual: T, low: T, message?: string): void;

@@ -1,0 +1,88 @@
+/** The Dexie addon: engine stores, tracking, `db.sync`. */
+import type { Dexie, Version } from "dexie";
+import type { SyncApi, SyncOptions } from "./api.ts";
+import { HybridClock } from "./clock.ts";
+import { type Platform, platform as browser } from "./platform.ts";
+import { engineStores, Store } from "./store.ts";
+import { Syncer } from "./syncer.ts";
+import { trackingMiddleware } from "./tracking.ts";
+import type { Transport } from "./transport.ts";
+
+declare module "dexie" {
+  interface Dexie {
+    /** Set by the addon `supabaseSync`. */
+    sync: SyncApi;
+  }
+}
+
+/** What a test hands in instead of the world. */
+export interface Surroundings {
+  platform?: Platform;
+  transport?: Transport;
+}
+
+/**
+ * Makes the listed tables of a Dexie database and of a Supabase project one:
+ * `new Dexie("app", { addons: [supabaseSync({ tables: { workouts: "id" } })] })`.
+ * Every connection to the database has to be built with the addon, the service worker's too: one
+ * without it that declares a higher version would drop the queue.
+ */
+export function supabaseSync(
+  options: SyncOptions,
+  surroundings: Surroundings = {},
+): (db: Dexie) => void {
+  const { tables } = options;
+  const platform = surroundings.platform ?? browser;
+  return (db) => {
+    const clock = new HybridClock(platform.now);
+    const store = new Store(db, tables, () => ({
+      id: "engine",
+      v: 1,
+      client: platform.uuid(),
+      next: 1,
+      batch: null,
+      user: null,
+      cursor: null,
+      snapshot: null,
+      syncedAt: null,
+      topics: [],
+      clock: clock.state,
+    }));
+    const { transport } = surroundings;
+    const syncer = new Syncer({ store, clock, platform, ...(transport ? { transport } : {}) });
+    db.sync = syncer;
+    declareStores(db, engineStores(tables));
+    db.use(trackingMiddleware({ store, clock, uuid: () => platform.uuid() }));
+    db.on("ready", async () => {
+      checkKeys(db, tables);
+      const state = await store.open();
+      clock.restore(state.clock);
+      await syncer.opened();
+    }, true);
+  };
+}
+
+/** Every version the app declares has the engine's stores too. */
+function declareStores(db: Dexie, stores: Record<string, string>): void {
+  const version = db.version.bind(db);
+  db.version = (number) => {
+    const declared: Version = version(number);
+    const original = declared.stores.bind(declared);
+    declared.stores = (schema) => original({ ...schema, ...stores });
+    return declared;
+  };
+}
+
+function checkKeys(db: Dexie, tables: SyncOptions["tables"]): void {
+  for (const [name, key] of Object.entries(tables)) {
+    const declared = db.tables.find((table) => table.name === name)?.schema.primKey;
+    if (!declared) throw new Error(`supabaseSync: ${name} is not a table of this database`);
+    const wanted = typeof key === "string" ? key : `[${key.join("+")}]`;
+    if (declared.auto || declared.src.replace(/^&/, "") !== wanted) {
+      throw new Error(
+        `supabaseSync: ${name} has the key "${declared.src}" in Dexie; it has to be "${wanted}", ` +
+          "the table's primary key, given by the app",
+      );
+    }
+  }
+}

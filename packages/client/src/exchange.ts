@@ -1,0 +1,149 @@
+/** One push or one pull, from the stores to the server and back into the stores. */
+import { type Changes, PROTOCOL, type PushRequest } from "@fitos/protocol";
+import type { AuthLike } from "./api.ts";
+import type { HybridClock } from "./clock.ts";
+import { type BatchLimit, FULL_BATCH, renumber, seal, settle, unseal } from "./outbox.ts";
+import type { Platform } from "./platform.ts";
+import { apply, forgetCursor } from "./replica.ts";
+import type { Progress } from "./status.ts";
+import type { Store } from "./store.ts";
+import type { Failure, Transport } from "./transport.ts";
+
+export interface ExchangeOptions {
+  store: Store;
+  clock: HybridClock;
+  platform: Pick<Platform, "now" | "uuid">;
+  transport: Transport;
+  auth: AuthLike;
+  onProgress(progress: Progress): void;
+}
+
+/** How an exchange ended. `abandoned`: the stores changed under it, so it has to be decided anew. */
+export type Ending =
+  | { type: "pushed" }
+  | { type: "pulled" }
+  | { type: "abandoned" }
+  | { type: "failed"; failure: Failure };
+
+interface Session {
+  token: string;
+  user: string;
+}
+
+export class Exchange {
+  #limit: BatchLimit = FULL_BATCH;
+
+  constructor(private readonly options: ExchangeOptions) {}
+
+  /** Sends the sealed batch, or seals the next one. */
+  async push(): Promise<Ending> {
+    const { store, transport, platform } = this.options;
+    const session = await this.#session();
+    if ("failure" in session) return failed(session.failure);
+    const request = await seal(store, this.#limit);
+    if (!request) return { type: "abandoned" };
+    const result = await transport.push(request, session.token);
+    if ("failure" in result) return await this.#refused(request, result.failure);
+    await settle(store, request, result.answer, platform.now());
+    await this.#learn(result.answer.now);
+    this.#limit = FULL_BATCH;
+    return { type: "pushed" };
+  }
+
+  async #refused(request: PushRequest, failure: Failure): Promise<Ending> {
+    const { store, platform } = this.options;
+    if (failure.remedy === "renumber") await renumber(store, platform.uuid(), false);
+    if (failure.remedy === "split") {
+      if (request.mutations.length === 1) return await this.#tooLarge(request);
+      this.#limit = {
+        mutations: Math.max(1, Math.floor(request.mutations.length / 2)),
+        bytes: Math.max(1, Math.floor(JSON.stringify(request).length / 2)),
+      };
+      await unseal(store);
+    }
+    return failed(failure);
+  }
+
+  /** Nothing smaller can be sent: the write goes back to its author. */
+  async #tooLarge(request: PushRequest): Promise<Ending> {
+    const { n } = request.mutations[0]!;
+    const outcomes = [
+      { n, code: "invalid_value", message: "The server takes no row this large." } as const,
+    ];
+    const answer = { outcomes, xid: null, high_water: n - 1 };
+    await settle(this.options.store, request, answer, this.options.platform.now());
+    return { type: "pushed" };
+  }
+
+  /** Fetches a checkpoint, page by page, and applies it whole. */
+  async pull(): Promise<Ending> {
+    const { store, transport, platform, onProgress } = this.options;
+    const session = await this.#session();
+    if ("failure" in session) return failed(session.failure);
+    const { cursor } = await store.read((stores) => stores.state());
+    const pages: Changes[] = [];
+    let page: string | null = null;
+    let rows = 0;
+    try {
+      for (;;) {
+        const result = await transport.pull({ protocol: PROTOCOL, cursor, page }, session.token);
+        if ("failure" in result) return failed(result.failure);
+        const { answer } = result;
+        if ("reset" in answer) return await this.#reset(answer.reset);
+        await this.#learn(answer.now);
+        if (answer.page === null) {
+          const [now, user] = [platform.now(), session.user];
+          const done = await apply(store, { from: cursor, pages, closing: answer, user, now });
+          return { type: done ? "pulled" : "abandoned" };
+        }
+        pages.push(answer);
+        page = answer.page;
+        rows += Object.values(answer.rows).reduce((sum, { length }) => sum + length, 0);
+        onProgress({ rows, total: answer.total ?? null });
+      }
+    } finally {
+      onProgress(null);
+    }
+  }
+
+  /** The queue outlives every reset; after a restore, what had been acknowledged is sent again. */
+  async #reset(reason: string): Promise<Ending> {
+    const { store, platform } = this.options;
+    const restored = reason === "epoch" || reason === "ahead";
+    if (restored) await renumber(store, platform.uuid(), true);
+    await forgetCursor(store);
+    return { type: "abandoned" };
+  }
+
+  /** A live token of the user this database belongs to. Called only while online. */
+  async #session(): Promise<Session | { failure: Failure }> {
+    const { auth, store, platform } = this.options;
+    const { data: { session } } = await auth.getSession();
+    // Without one, a request would run as `anon` and an empty answer would look like success.
+    const live = session && (session.expires_at ?? Infinity) * 1000 > platform.now();
+    if (!live) return { failure: refuse("unauthenticated", "sign_in", "Sign in to sync.") };
+    const { user } = await store.read((stores) => stores.state());
+    if (user !== null && user !== session.user.id) {
+      const message =
+        "This device's data belongs to another user; sign in as that user to sync it.";
+      return { failure: refuse("forbidden", "stop", message) };
+    }
+    return { token: session.access_token, user: session.user.id };
+  }
+
+  async #learn(serverClock: number): Promise<void> {
+    const { clock, store } = this.options;
+    clock.observe(serverClock);
+    await store.write([], async (stores) => {
+      await stores.setState({ ...await stores.state(), clock: clock.state });
+    });
+  }
+}
+
+function failed(failure: Failure): Ending {
+  return { type: "failed", failure };
+}
+
+function refuse(code: Failure["code"], remedy: Failure["remedy"], message: string): Failure {
+  return { code, remedy, message, retryAfter: 0 };
+}

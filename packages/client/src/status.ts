@@ -1,0 +1,94 @@
+/** What the engine shows of itself. */
+import type { SyncIssue, SyncSnapshot, SyncState } from "./api.ts";
+import type { EngineModel } from "./engine.ts";
+import { OUTBOX, type Store } from "./store.ts";
+
+/** What the database says: true in every tab, before connecting too. */
+export interface Stored {
+  pending: number;
+  /** Records whose push no applied cursor covers yet. */
+  uncovered: number;
+  issues: SyncIssue[];
+  cursor: string | null;
+  syncedAt: number | null;
+  topics: string[];
+}
+
+export const NOTHING_STORED: Stored = {
+  pending: 0,
+  uncovered: 0,
+  issues: [],
+  cursor: null,
+  syncedAt: null,
+  topics: [],
+};
+
+/** What the stores say now; `before`'s issues where they are the same ones. */
+export function readStored(store: Store, before: Stored): Promise<Stored> {
+  return store.read(async (stores) => {
+    const { cursor, syncedAt, topics } = await stores.state();
+    let pending = 0;
+    for (const table of store.tableNames) {
+      // The key holds the record's size: no row is read to count them.
+      const keys = await stores.outbox(table).toCollection().primaryKeys();
+      pending += keys.reduce((sum, [, size]) => sum + size, 0);
+    }
+    const uncovered = await stores.acked.count();
+    const ids = (await stores.issues.toCollection().primaryKeys()).reverse();
+    const same = ids.length === before.issues.length &&
+      ids.every((id, i) => id === before.issues[i]!.id);
+    const issues = same ? before.issues : await stores.issues.reverse().toArray();
+    return { pending, uncovered, issues, cursor, syncedAt, topics };
+  });
+}
+
+/** Whether a change reported by Dexie concerns the engine's stores of this database. */
+export function concernsEngine(db: string, parts: object): boolean {
+  return Object.keys(parts).some((part) => part.startsWith(`idb://${db}/_sync_`));
+}
+
+/** Whether it concerns what is queued. */
+export function concernsOutbox(db: string, parts: object): boolean {
+  return Object.keys(parts).some((part) => part.startsWith(`idb://${db}/${OUTBOX}`));
+}
+
+/** The leader's model, as far as other tabs show it. */
+export type SharedModel = Pick<
+  EngineModel,
+  "connected" | "online" | "reachable" | "session" | "exchange" | "live" | "trouble"
+>;
+
+export type Progress = SyncSnapshot["progress"];
+
+/** The snapshot; `before` itself where nothing differs. */
+export function snapshotOf(
+  before: SyncSnapshot | null,
+  model: SharedModel,
+  stored: Stored,
+  progress: Progress,
+): SyncSnapshot {
+  const next: SyncSnapshot = {
+    state: stateOf(model, stored),
+    isOnline: model.online && model.reachable,
+    isSyncing: model.exchange !== null,
+    pendingCount: stored.pending,
+    hasPendingChanges: stored.pending > 0,
+    lastSyncTime: stored.syncedAt,
+    syncErrors: stored.issues,
+    trouble: model.trouble,
+    isLive: model.live,
+    isReady: stored.cursor !== null,
+    progress,
+  };
+  const same = before &&
+    (Object.keys(next) as (keyof SyncSnapshot)[]).every((name) => next[name] === before[name]);
+  return same ? before : Object.freeze(next);
+}
+
+function stateOf(model: SharedModel, stored: Stored): SyncState {
+  if (model.connected && model.session === "none") return "signed-out";
+  if (stored.issues.length > 0) return "attention";
+  if (!model.online || !model.reachable) return "offline";
+  if (model.exchange) return "syncing";
+  return stored.pending > 0 ? "pending" : "synced";
+}

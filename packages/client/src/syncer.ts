@@ -1,0 +1,258 @@
+/** Runs the engine: events in, decisions carried out, one exchange at a time, in the tab that leads. */
+import { Dexie } from "dexie";
+import type { SupabaseLike, SyncApi, SyncSnapshot } from "./api.ts";
+import type { HybridClock } from "./clock.ts";
+import { decide, type EngineEvent, INITIAL, reduce } from "./engine.ts";
+import { type Ending, Exchange } from "./exchange.ts";
+import { discardIssue, retryIssue } from "./issues.ts";
+import type { Platform } from "./platform.ts";
+import { Pokes } from "./pokes.ts";
+import {
+  concernsEngine,
+  NOTHING_STORED,
+  type Progress,
+  readStored,
+  type SharedModel,
+  snapshotOf,
+} from "./status.ts";
+import type { Store } from "./store.ts";
+import { Tabs } from "./tabs.ts";
+import { httpTransport, type Transport } from "./transport.ts";
+
+export interface SyncerOptions {
+  store: Store;
+  clock: HybridClock;
+  platform: Platform;
+  /** For tests; HTTP where absent. */
+  transport?: Transport;
+}
+
+/** What exists between connect and disconnect. */
+interface Connection {
+  exchange: Exchange;
+  pokes: Pokes;
+  tabs: Tabs;
+  abort: AbortController;
+  cleanUp: (() => void)[];
+}
+
+export class Syncer implements SyncApi {
+  #model = INITIAL;
+  /** What the leading tab says of itself, in the tabs that follow. */
+  #leader: SharedModel | null = null;
+  #stored = NOTHING_STORED;
+  #progress: Progress = null;
+  #snapshot: SyncSnapshot;
+  #connection: Connection | null = null;
+  #subscribers = new Set<() => void>();
+  #waiting = new Set<{ condition: () => boolean; resolve: () => void }>();
+  #cancelTimer = () => {};
+  #reading: Promise<void> | null = null;
+  #readAgain = false;
+
+  constructor(private readonly options: SyncerOptions) {
+    this.#snapshot = snapshotOf(null, this.#model, this.#stored, null);
+    const { db } = options.store;
+    Dexie.on("storagemutated", (parts) => {
+      if (concernsEngine(db.name, parts)) void this.#refresh();
+    });
+  }
+
+  /** To be called when the database has opened. */
+  opened(): Promise<void> {
+    return this.#refresh();
+  }
+
+  getSnapshot(): SyncSnapshot {
+    return this.#snapshot;
+  }
+
+  subscribe(callback: () => void): () => void {
+    this.#subscribers.add(callback);
+    return () => this.#subscribers.delete(callback);
+  }
+
+  connect(supabase: SupabaseLike): void {
+    if (this.#connection) throw new Error("already connected; call disconnect() first");
+    const { store, clock, platform } = this.options;
+    const { auth, realtime, url, key } = supabase;
+    const transport = this.options.transport ?? httpTransport(url, key, platform.fetch);
+    const abort = new AbortController();
+    const connection: Connection = {
+      exchange: new Exchange({
+        store,
+        clock,
+        platform,
+        transport,
+        auth,
+        onProgress: (progress) => this.#show({ progress }),
+      }),
+      pokes: new Pokes({
+        realtime,
+        platform,
+        onPoke: () => this.#dispatch({ type: "poked" }),
+        onLive: (live) => this.#dispatch({ type: "live", live }),
+      }),
+      tabs: new Tabs(platform.tabs(`sync:${store.db.name}`), {
+        uuid: () => platform.uuid(),
+        onModel: (model) => this.#show({ leader: model }),
+        onRequest: () => this.syncAll(),
+      }),
+      abort,
+      cleanUp: [platform.onWake(() => this.#woke(supabase))],
+    };
+    this.#connection = connection;
+    const { data: { subscription } } = auth.onAuthStateChange((event, session) => {
+      if (event === "SIGNED_OUT") this.#dispatch({ type: "session", live: false });
+      else if (session) this.#dispatch({ type: "session", live: true });
+    });
+    connection.cleanUp.push(() => subscription.unsubscribe());
+    this.#dispatch({ type: "connected" });
+    this.#dispatch({ type: "network", online: platform.isOnline() });
+    if (!platform.isOnline()) void auth.stopAutoRefresh();
+    void this.#lead(connection);
+  }
+
+  async disconnect(): Promise<void> {
+    const connection = this.#connection;
+    if (!connection) return;
+    this.#connection = null;
+    this.#cancelTimer();
+    connection.abort.abort();
+    connection.pokes.close();
+    connection.tabs.close();
+    for (const cleanUp of connection.cleanUp) cleanUp();
+    this.#dispatch({ type: "disconnected" });
+    await this.#reading;
+  }
+
+  async syncAll(): Promise<void> {
+    const connection = this.#connection;
+    if (!connection) throw new Error("not connected; call connect() first");
+    if (!this.#model.leading && await connection.tabs.request()) return;
+    this.#dispatch({ type: "now" });
+    await this.#until(() => {
+      const { connected, online, leading, exchange } = this.#model;
+      if (!connected || !online) return true;
+      return leading && !exchange && decide(this.#model, this.options.platform.now()).do === "wait";
+    });
+  }
+
+  async settled(): Promise<void> {
+    await this.#refresh();
+    await this.#until(() => this.#stored.pending === 0 && this.#stored.uncovered === 0);
+  }
+
+  retry(issue: number): Promise<void> {
+    return retryIssue(this.options.store, issue);
+  }
+
+  discard(issue: number): Promise<void> {
+    return discardIssue(this.options.store, issue);
+  }
+
+  #until(condition: () => boolean): Promise<void> {
+    if (condition()) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.add({ condition, resolve }));
+  }
+
+  async #lead(connection: Connection): Promise<void> {
+    const { platform, store } = this.options;
+    const { signal } = connection.abort;
+    const ended = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+    try {
+      await platform.lead(`sync:${store.db.name}`, signal, async () => {
+        if (signal.aborted) return;
+        this.#dispatch({ type: "leading", leading: true });
+        await ended;
+      });
+    } catch (error) {
+      // Waiting for the lead ends with the abort, and only with it.
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  #woke({ auth, realtime }: SupabaseLike): void {
+    const online = this.options.platform.isOnline();
+    // While offline, auth-js would block for the better part of a minute after the network is back.
+    void (online ? auth.startAutoRefresh() : auth.stopAutoRefresh());
+    if (online && this.#model.online) this.#dispatch({ type: "now" });
+    this.#dispatch({ type: "network", online });
+    if (online) void realtime.setAuth().then(() => this.#connection?.pokes.refresh());
+  }
+
+  #dispatch(event: EngineEvent): void {
+    const { platform } = this.options;
+    this.#model = reduce(this.#model, event, platform.now(), platform.random());
+    this.#evaluate();
+    this.#connection?.tabs.share(this.#model);
+    this.#show({});
+  }
+
+  #evaluate(): void {
+    const { platform } = this.options;
+    this.#cancelTimer();
+    const connection = this.#connection;
+    if (!connection) return;
+    const decision = decide(this.#model, platform.now());
+    if (decision.do !== "wait") void this.#run(connection, decision.do);
+    else if (decision.until !== null) {
+      const wait = Math.max(0, decision.until - platform.now());
+      this.#cancelTimer = platform.after(wait, () => this.#dispatch({ type: "tick" }));
+    }
+  }
+
+  async #run(connection: Connection, exchange: "push" | "pull"): Promise<void> {
+    this.#dispatch({ type: "started", exchange });
+    const ending = await connection.exchange[exchange]().catch(broken);
+    // The queue is counted before the next decision, or a batch would seem to wait still.
+    await this.#refresh();
+    if (this.#connection !== connection) return;
+    if (ending.type === "pulled" && this.#model.leading) {
+      connection.pokes.listen(this.#stored.topics);
+    }
+    this.#dispatch(ending);
+  }
+
+  /** Reads what the stores say; calls during a reading share the next one. */
+  #refresh(): Promise<void> {
+    if (this.#reading) {
+      this.#readAgain = true;
+      return this.#reading;
+    }
+    this.#reading = (async () => {
+      const { store } = this.options;
+      do {
+        this.#readAgain = false;
+        if (!store.db.isOpen()) break;
+        this.#stored = await readStored(store, this.#stored);
+      } while (this.#readAgain);
+    })().finally(() => {
+      this.#reading = null;
+      this.#dispatch({ type: "queue", pending: this.#stored.pending });
+    });
+    return this.#reading;
+  }
+
+  #show(change: { leader?: SharedModel; progress?: Progress }): void {
+    if (change.leader) this.#leader = change.leader;
+    if (change.progress !== undefined) this.#progress = change.progress;
+    const model = this.#model.leading ? this.#model : this.#leader ?? this.#model;
+    const next = snapshotOf(this.#snapshot, model, this.#stored, this.#progress);
+    if (next !== this.#snapshot) {
+      this.#snapshot = next;
+      for (const callback of this.#subscribers) callback();
+    }
+    for (const waiting of this.#waiting) {
+      if (!waiting.condition()) continue;
+      this.#waiting.delete(waiting);
+      waiting.resolve();
+    }
+  }
+}
+
+/** A bug or a broken database; the engine goes on trying, in sight. */
+function broken(error: unknown): Ending {
+  const message = `Syncing failed: ${error instanceof Error ? error.message : String(error)}`;
+  return { type: "failed", failure: { code: "internal", remedy: "retry", message, retryAfter: 0 } };
+}

@@ -1,0 +1,174 @@
+/** A synced database in memory, and a server that a test answers for by hand. */
+import { Dexie, type Table } from "dexie";
+import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
+import type {
+  Key,
+  Mutation,
+  PullRequest,
+  PullResponse,
+  PushRequest,
+  PushResponse,
+} from "@fitos/protocol";
+import type { SupabaseLike } from "../src/api.ts";
+import { type Failure, type Platform, platform, type Result, supabaseSync } from "../src/mod.ts";
+
+export interface Workout {
+  id: string;
+  title?: string;
+  notes?: string | null;
+  sets?: unknown;
+  at?: unknown;
+}
+
+export const USER = "00000000-0000-4000-8000-00000000000a";
+
+/**
+ * Answers requests as the test says. What it says nothing of is applied, and a pull brings what was
+ * applied since the one before.
+ */
+export class ScriptedServer {
+  pushes: PushRequest[] = [];
+  pulls: PullRequest[] = [];
+  xid = 100;
+  /** The next pull brings these, as one checkpoint. */
+  changes: { rows: Record<string, object[]>; gone: Record<string, Key[]> } = { rows: {}, gone: {} };
+  /** Overrides, taken once each. */
+  pushAnswers: ((request: PushRequest) => Result<PushResponse> | Promise<Result<PushResponse>>)[] =
+    [];
+  pullAnswers: ((request: PullRequest) => Result<PullResponse>)[] = [];
+
+  push = async (request: PushRequest): Promise<Result<PushResponse>> => {
+    this.pushes.push(structuredClone(request));
+    return await (this.pushAnswers.shift() ?? ((r) => this.applied(r)))(request);
+  };
+
+  pull = (request: PullRequest): Promise<Result<PullResponse>> => {
+    this.pulls.push(request);
+    return Promise.resolve((this.pullAnswers.shift() ?? (() => this.checkpoint()))(request));
+  };
+
+  get mutations(): Mutation[] {
+    return this.pushes.flatMap(({ mutations }) => mutations);
+  }
+
+  applied(
+    { mutations }: PushRequest,
+    codes: Record<number, string> = {},
+  ): { answer: PushResponse } {
+    for (const { n, table, op, key, values } of mutations) {
+      if (codes[n] && codes[n] !== "applied") continue;
+      if (op === "delete") (this.changes.gone[table] ??= []).push(key);
+      else (this.changes.rows[table] ??= []).push(values!);
+    }
+    return {
+      answer: {
+        protocol: 1,
+        now: Date.now() * 1000,
+        xid: String(++this.xid),
+        high_water: mutations.at(-1)!.n,
+        outcomes: mutations.map(({ n }) => ({
+          n,
+          code: codes[n] ?? "applied",
+        })) as PushResponse["outcomes"],
+      },
+    };
+  }
+
+  checkpoint(): { answer: PullResponse } {
+    const { rows, gone } = this.changes;
+    this.changes = { rows: {}, gone: {} };
+    const snapshot = `${this.xid + 1}:${this.xid + 1}:`;
+    const answer = {
+      protocol: 1,
+      now: Date.now() * 1000,
+      rows,
+      gone,
+      page: null,
+      cursor: `c${this.xid}`,
+      snapshot,
+      topics: [],
+    };
+    return { answer: answer as unknown as PullResponse };
+  }
+}
+
+export const NO_NETWORK: { failure: Failure } = {
+  failure: { code: "network", remedy: "retry", message: "no network", retryAfter: 0 },
+};
+
+export function refusedWith(
+  code: Failure["code"],
+  remedy: Failure["remedy"],
+): { failure: Failure } {
+  return { failure: { code, remedy, message: code, retryAfter: 0 } };
+}
+
+/** A signed-in user and a realtime that never joins. */
+export function supabase(user = USER): SupabaseLike {
+  return {
+    url: "http://localhost",
+    key: "key",
+    auth: {
+      getSession: () =>
+        Promise.resolve({ data: { session: { access_token: "token", user: { id: user } } } }),
+      onAuthStateChange: () => ({ data: { subscription: { unsubscribe() {} } } }),
+      startAutoRefresh: () => Promise.resolve(),
+      stopAutoRefresh: () => Promise.resolve(),
+    },
+    realtime: {
+      setAuth: () => Promise.resolve(),
+      channel() {
+        return {
+          on() {
+            return this;
+          },
+          subscribe() {
+            return this;
+          },
+        };
+      },
+      removeChannel: () => Promise.resolve(),
+    },
+  };
+}
+
+export interface TestDb extends Dexie {
+  workouts: Table<Workout, string>;
+  links: Table<{ coach: string; athlete: string; note?: string }, [string, string]>;
+  local: Table<{ id: number; text: string }, number>;
+}
+
+export interface TestDatabase {
+  db: TestDb;
+  server: ScriptedServer;
+  /** Closes the database and opens it anew, as a reload does. */
+  reload(): Promise<TestDatabase>;
+}
+
+export async function testDatabase(
+  {
+    indexedDB = new IDBFactory(),
+    server = new ScriptedServer(),
+    overrides = {} as Partial<Platform>,
+  } = {},
+): Promise<TestDatabase> {
+  const tables = { workouts: "id", links: ["coach", "athlete"] };
+  // Backoffs of no length: tests wait for nothing.
+  const surroundings = {
+    platform: { ...platform, random: () => 0, ...overrides },
+    transport: server,
+  };
+  const db = new Dexie("test", {
+    addons: [supabaseSync({ tables }, surroundings)],
+    indexedDB: indexedDB as unknown as typeof globalThis.indexedDB,
+    IDBKeyRange: IDBKeyRange as unknown as typeof globalThis.IDBKeyRange,
+  }) as TestDb;
+  db.version(1).stores({ workouts: "id, title", links: "[coach+athlete]", local: "++id" });
+  await db.open();
+  const reload = async () => {
+    await db.sync.disconnect();
+    db.close();
+    return await testDatabase({ indexedDB, server, overrides });
+  };
+  return { db, server, reload };
+}
