@@ -1,6 +1,7 @@
 /** What can keep the stack from starting, and what the person at the keyboard can do about it. */
 export type StackErrorCode =
   | "binaries_missing"
+  | "config_invalid"
   | "data_folder_busy"
   | "data_folder_foreign"
   | "data_folder_version"

@@ -15,6 +15,7 @@ export async function applyPlatform(adminUrl: string): Promise<void> {
     await read("06_realtime"),
     await read("07_realtime_partitions"),
     await read("08_realtime_notify"),
+    await read("09_rest_reload"),
   ];
   await asAdmin(adminUrl, (sql) => sql.begin((tx) => tx.unsafe(steps.join("\n"))));
 }

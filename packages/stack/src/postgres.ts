@@ -3,6 +3,7 @@ import { postgresBinaries } from "./binaries.ts";
 import { prepareDataFolder, releaseStaleLock } from "./data_folder.ts";
 import { StackError } from "./error.ts";
 import { type ServerUser, serverUser } from "./os_user.ts";
+import { freePort, portTaken, refuseTakenPort } from "./port.ts";
 import { applyPlatform, asAdmin } from "./platform.ts";
 import { type ServerProcess, spawnGuarded } from "./server_process.ts";
 
@@ -125,7 +126,7 @@ async function launch(
       ...["-D", options.dataDir, "-p", String(options.port)],
       ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
     ],
-    { cwd: options.dataDir, env: { LC_ALL: "C" }, user },
+    { cwd: options.dataDir, env: { LC_ALL: "C", PATH: "/usr/bin:/bin" }, user, endSignal: "INT" },
   );
   await untilReady(server, options);
   return server;
@@ -161,28 +162,4 @@ function whyNotStarted(complaints: string, { port, dataDir }: PostgresOptions): 
     `PostgreSQL did not start on ${dataDir}.\n${complaints || "It said nothing."}`,
     "If the message names a damaged file, begin again with --fresh (this deletes the local data).",
   );
-}
-
-function refuseTakenPort(port: number) {
-  try {
-    Deno.listen({ hostname: "127.0.0.1", port }).close();
-  } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) throw portTaken(port);
-    throw error;
-  }
-}
-
-const portTaken = (port: number) =>
-  new StackError(
-    "port_taken",
-    `Port ${port} is taken by another program.`,
-    "Stop that program (another stack, or `supabase stop`), or choose another port.",
-  );
-
-/** A port nobody listens on now; another program could still take it first, which then reads as taken. */
-export function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
 }

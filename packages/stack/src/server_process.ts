@@ -5,33 +5,48 @@ import type { ServerUser } from "./os_user.ts";
 export type ServerProcess = {
   /** The server's own process id, not the shell's. */
   pid: number;
+  /** What it prints, standard output and error together. */
   lines: AsyncIterable<string>;
-  exited: Promise<void>;
+  /** Its exit code; above 128 it is 128 plus the signal that ended it. */
+  exited: Promise<number>;
   /** Sends a signal to the server; nothing happens if it is gone. */
   signal(signal: Deno.Signal): void;
 };
 
+export type SpawnOptions = {
+  cwd: string;
+  /** The whole environment of the child: nothing else is inherited. */
+  env: Record<string, string>;
+  user?: ServerUser | undefined;
+  /** What the guard sends when the owner is gone. SIGINT only for programs that handle it themselves. */
+  endSignal: "INT" | "TERM";
+};
+
 // fd 3 keeps the pipe, since a shell gives its background jobs /dev/null as standard input.
-const GUARD = `exec 3<&0
-"$@" </dev/null 3<&- &
+const GUARD = `signal=$1; shift
+exec 3<&0
+"$@" </dev/null 3<&- >&2 &
 server=$!
 echo "guarded $server" >&2
-{ read -r _ <&3; kill -INT $server 2>/dev/null; } >/dev/null 2>&1 &
+{ read -r _ <&3; kill -$signal $server; } >/dev/null 2>&1 &
 guard=$!
 exec 3<&-
 wait $server
-kill $guard 2>/dev/null`;
+code=$?
+kill $guard 2>/dev/null
+exit $code`;
 
 /** Starts `command` under the guard, in a session of its own so that Ctrl-C reaches only its owner. */
 export async function spawnGuarded(
   command: string,
   args: string[],
-  options: { cwd: string; env: Record<string, string>; user: ServerUser | undefined },
+  options: SpawnOptions,
 ): Promise<ServerProcess> {
   const child = new Deno.Command("/bin/sh", {
-    args: ["-c", GUARD, "sh", command, ...args],
+    args: ["-c", GUARD, "sh", options.endSignal, command, ...args],
     cwd: options.cwd,
     env: options.env,
+    clearEnv: true,
     stdin: "piped",
     stdout: "null",
     stderr: "piped",
@@ -46,7 +61,10 @@ export async function spawnGuarded(
   }
 
   // The pipe's write end stays open until the server has exited.
-  const exited = child.status.then(() => child.stdin.close());
+  const exited = child.status.then(async ({ code }) => {
+    await child.stdin.close();
+    return code;
+  });
   return {
     pid,
     lines: { [Symbol.asyncIterator]: () => lines },

@@ -1,0 +1,2 @@
+/** @throws {SyntaxError} naming the line */
+export declare function parse(text: string): Record<string, unknown>;
