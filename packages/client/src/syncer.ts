@@ -140,7 +140,9 @@ export class Syncer implements SyncApi {
 
   async settled(): Promise<void> {
     await this.#refresh();
-    await this.#until(() => this.#stored.pending === 0 && this.#stored.uncovered === 0);
+    await this.#until(() =>
+      this.#stored.pending === 0 && this.#stored.uncovered === 0 && this.#model.exchange === null
+    );
   }
 
   retry(issue: number): Promise<void> {

@@ -12,6 +12,9 @@ import type {
 import type { SupabaseLike } from "../src/api.ts";
 import { type Failure, type Platform, platform, type Result, supabaseSync } from "../src/mod.ts";
 
+// Live queries do nothing where the platform has no IndexedDB.
+Dexie.dependencies.indexedDB ??= new IDBFactory() as unknown as typeof globalThis.indexedDB;
+
 export interface Workout {
   id: string;
   title?: string;
@@ -35,16 +38,17 @@ export class ScriptedServer {
   /** Overrides, taken once each. */
   pushAnswers: ((request: PushRequest) => Result<PushResponse> | Promise<Result<PushResponse>>)[] =
     [];
-  pullAnswers: ((request: PullRequest) => Result<PullResponse>)[] = [];
+  pullAnswers: ((request: PullRequest) => Result<PullResponse> | Promise<Result<PullResponse>>)[] =
+    [];
 
   push = async (request: PushRequest): Promise<Result<PushResponse>> => {
     this.pushes.push(structuredClone(request));
     return await (this.pushAnswers.shift() ?? ((r) => this.applied(r)))(request);
   };
 
-  pull = (request: PullRequest): Promise<Result<PullResponse>> => {
+  pull = async (request: PullRequest): Promise<Result<PullResponse>> => {
     this.pulls.push(request);
-    return Promise.resolve((this.pullAnswers.shift() ?? (() => this.checkpoint()))(request));
+    return await (this.pullAnswers.shift() ?? (() => this.checkpoint()))(request);
   };
 
   get mutations(): Mutation[] {

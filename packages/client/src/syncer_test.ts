@@ -1,0 +1,321 @@
+import { assert, assertEquals } from "@std/assert";
+import type { PushRequest } from "@fitos/protocol";
+import {
+  NO_NETWORK,
+  refusedWith,
+  ScriptedServer,
+  supabase,
+  testDatabase,
+  USER,
+} from "../test/database.ts";
+import { liveQuery } from "dexie";
+
+const row = (id: string, title: string) => ({ id, title });
+
+Deno.test("P1: what was written and not sent is sent after a reload", async () => {
+  const first = await testDatabase();
+  await first.db.workouts.add(row("a", "offline"));
+  const { db, server } = await first.reload();
+  assertEquals(db.sync.getSnapshot().pendingCount, 1);
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  assertEquals(server.mutations.map(({ n, values }) => [n, values]), [[1, row("a", "offline")]]);
+  assertEquals(db.sync.getSnapshot().state, "synced");
+  await db.sync.disconnect();
+  db.close();
+});
+
+Deno.test("N3: a push without an answer is sent again as it was, across a reload and later writes", async () => {
+  const first = await testDatabase();
+  await first.db.workouts.bulkAdd([row("a", "1"), row("b", "1")]);
+  const { server } = first;
+  // The answer is lost, and the page with it.
+  const lost = Promise.withResolvers<typeof NO_NETWORK>();
+  const asked = Promise.withResolvers<void>();
+  server.pushAnswers.push(() => {
+    asked.resolve();
+    return lost.promise;
+  });
+  first.db.sync.connect(supabase());
+  await asked.promise;
+  await first.db.workouts.update("a", { title: "2" });
+  const second = await first.reload();
+  lost.resolve(NO_NETWORK);
+  second.db.sync.connect(supabase());
+  await second.db.sync.settled();
+  const [original, again, rest] = server.pushes as [PushRequest, PushRequest, PushRequest];
+  assertEquals(again, original);
+  assertEquals(rest.mutations.map(({ n, values }) => [n, values]), [[3, row("a", "2")]]);
+  await second.db.sync.disconnect();
+  second.db.close();
+});
+
+Deno.test("P13, L3: a refused write harms no other, is kept with its values, and the row goes back", async () => {
+  const { db, server } = await testDatabase();
+  server.changes.rows["workouts"] = [row("a", "server's")];
+  db.sync.connect(supabase());
+  await db.sync.syncAll();
+  server.pushAnswers.push((request) => server.applied(request, { 2: "check_violation" }));
+  await db.workouts.bulkPut([row("a", "poison"), row("b", "fine")]); // the insert is number 1
+  await db.sync.settled();
+  assertEquals(await db.workouts.toArray(), [row("a", "server's"), row("b", "fine")]);
+  const [issue] = db.sync.getSnapshot().syncErrors;
+  assert(issue);
+  assertEquals([issue.kind, issue.code, issue.values], [
+    "rejection",
+    "check_violation",
+    row("a", "poison"),
+  ]);
+  assertEquals(db.sync.getSnapshot().state, "attention");
+
+  await db.sync.retry(issue.id);
+  await db.sync.settled();
+  assertEquals(server.mutations.at(-1)!.values, row("a", "poison"));
+  assertEquals(db.sync.getSnapshot().syncErrors, []);
+  await db.sync.disconnect();
+  db.close();
+});
+
+Deno.test("L3: a lost write is a conflict that survives a reload, until it is discarded", async () => {
+  const first = await testDatabase();
+  first.server.pushAnswers.push((request) => first.server.applied(request, { 1: "superseded" }));
+  await first.db.workouts.add(row("a", "mine"));
+  first.db.sync.connect(supabase());
+  await first.db.sync.settled();
+  const { db } = await first.reload();
+  const [issue] = db.sync.getSnapshot().syncErrors;
+  assertEquals([issue?.kind, issue?.values], ["conflict", row("a", "mine")]);
+  await db.sync.discard(issue!.id);
+  await db.sync.settled();
+  assertEquals(db.sync.getSnapshot().syncErrors, []);
+  db.close();
+});
+
+Deno.test("N4: what is deferred is sent again under the numbers that were not used", async () => {
+  const { db, server } = await testDatabase();
+  await db.workouts.bulkAdd([row("a", "1"), row("b", "1"), row("c", "1")]);
+  server.pushAnswers.push((request) => {
+    const first = { ...request, mutations: request.mutations.slice(0, 1) };
+    const { answer } = server.applied(first);
+    const deferred = [2, 3].map((n) => ({ n, code: "deferred" as const }));
+    return { answer: { ...answer, outcomes: [...answer.outcomes, ...deferred] } };
+  });
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  assertEquals(server.pushes[1]!.mutations.map(({ n, key }) => [n, key[0]]), [[2, "b"], [3, "c"]]);
+  assertEquals(await db.workouts.count(), 3);
+  await db.sync.disconnect();
+  db.close();
+});
+
+Deno.test("L1: a live query never shows an older value than the user's own edit", async () => {
+  const { db, server } = await testDatabase();
+  server.changes.rows["workouts"] = [row("a", "0")];
+  db.sync.connect(supabase());
+  await db.sync.syncAll();
+  const seen: (string | undefined)[] = [];
+  const subscription = liveQuery(() => db.workouts.get("a")).subscribe((a) =>
+    void seen.push(a?.title)
+  );
+  // The edit is made while a pull is on its way that brings another's older one.
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  server.pullAnswers.push(async () => {
+    asked.resolve();
+    await answered.promise;
+    server.changes.rows["workouts"] = [row("a", "theirs")];
+    return server.checkpoint();
+  });
+  const synced = db.sync.syncAll();
+  await asked.promise;
+  await db.workouts.update("a", { title: "mine" });
+  answered.resolve();
+  await synced;
+  await db.sync.settled();
+  assertEquals(await db.workouts.get("a"), row("a", "mine"));
+  assertEquals([...new Set(seen)].filter((title) => title !== "0"), ["mine"]);
+  subscription.unsubscribe();
+  await db.sync.disconnect();
+  db.close();
+});
+
+Deno.test("L2: an acknowledged edit stays on top until a cursor covers its push", async () => {
+  const { db, server } = await testDatabase();
+  server.changes.rows["workouts"] = [row("a", "0")];
+  db.sync.connect(supabase());
+  await db.sync.syncAll();
+  // The pull after the push was begun before it committed.
+  server.pullAnswers.push(() => {
+    const { answer } = server.checkpoint();
+    server.changes.rows["workouts"] = [row("a", "mine")];
+    const stale = {
+      rows: { workouts: [row("a", "theirs")] },
+      snapshot: "100:101:",
+      cursor: "c100",
+    };
+    return { answer: { ...answer, ...stale } as typeof answer };
+  });
+  await db.workouts.update("a", { title: "mine" });
+  await db.sync.syncAll();
+  assertEquals(await db.workouts.get("a"), row("a", "mine"));
+  assertEquals(db.sync.getSnapshot().pendingCount, 0);
+  await db.sync.syncAll();
+  await db.sync.settled();
+  assertEquals(await db.workouts.get("a"), row("a", "mine"));
+  await db.sync.disconnect();
+  db.close();
+});
+
+Deno.test("P14, S5: a reset drops what does not come again, and keeps the queue", async () => {
+  const { db, server } = await testDatabase();
+  server.changes.rows["workouts"] = [row("a", "old"), row("b", "old")];
+  db.sync.connect(supabase());
+  await db.sync.syncAll();
+  server.pushAnswers.push(() => NO_NETWORK);
+  server.pullAnswers.push(() => ({ answer: { protocol: 1, reset: "scopes" } }));
+  server.changes.rows["workouts"] = [row("b", "new")];
+  await db.workouts.add(row("c", "queued"));
+  await db.sync.settled();
+  assertEquals(await db.workouts.toArray(), [row("b", "new"), row("c", "queued")]);
+  assertEquals(server.pulls.some(({ cursor }) => cursor === null), true);
+  await db.sync.disconnect();
+  db.close();
+});
+
+Deno.test("S5: after a restore, acknowledged and queued writes are sent again by a new client", async () => {
+  const { db, server } = await testDatabase();
+  db.sync.connect(supabase());
+  await db.sync.syncAll();
+  // Acknowledged, but the pull that would cover it meets a restored server.
+  server.pullAnswers.push(() => ({ answer: { protocol: 1, reset: "epoch" } }));
+  await db.workouts.add(row("a", "survivor"));
+  await db.sync.settled();
+  const [before, after] = server.pushes as [PushRequest, PushRequest];
+  assert(before.client !== after.client);
+  assertEquals(after.mutations, before.mutations);
+  assertEquals(await db.workouts.get("a"), row("a", "survivor"));
+  await db.sync.disconnect();
+  db.close();
+});
+
+Deno.test("S3: pages are nothing until the closing one arrives", async () => {
+  const { db, server } = await testDatabase();
+  const page = (rows: object[], next: string | null) => () => {
+    const { answer } = server.checkpoint();
+    return {
+      answer: { ...answer, rows: { workouts: rows }, page: next, total: 2 } as typeof answer,
+    };
+  };
+  const first = page([row("a", "1")], "p1");
+  server.pullAnswers.push(first, () => NO_NETWORK, first, page([row("b", "1")], null));
+  const counts: number[] = [];
+  const whole = Promise.withResolvers<void>();
+  const subscription = liveQuery(() => db.workouts.count()).subscribe((count) => {
+    counts.push(count);
+    if (count === 2) whole.resolve();
+  });
+  db.sync.connect(supabase());
+  await whole.promise;
+  assertEquals([...new Set(counts)], [0, 2]);
+  assertEquals(server.pulls.map(({ page }) => page), [null, "p1", null, "p1"]);
+  subscription.unsubscribe();
+  await db.sync.settled();
+  await db.sync.disconnect();
+  db.close();
+});
+
+Deno.test("413 halves the batch; one row that is still too large becomes an issue", async () => {
+  const { db, server } = await testDatabase();
+  const tooLarge = () => refusedWith("too_large", "split");
+  server.pushAnswers.push(tooLarge, tooLarge);
+  for (const id of ["a", "b", "c", "d"]) await db.workouts.add(row(id, "x"));
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  assertEquals(server.pushes.slice(0, 3).map(({ mutations }) => mutations.length), [4, 2, 1]);
+  assertEquals(await db.workouts.count(), 4);
+  server.pushAnswers.push(tooLarge);
+  await db.workouts.update("a", { title: "large" });
+  await db.sync.settled();
+  assertEquals(db.sync.getSnapshot().syncErrors.map(({ code, values }) => [code, values]), [
+    ["invalid_value", row("a", "large")],
+  ]);
+  assertEquals(await db.workouts.get("a"), row("a", "x"));
+  await db.sync.disconnect();
+  db.close();
+});
+
+Deno.test("a gap gets a new client id, and everything is sent", async () => {
+  const { db, server } = await testDatabase();
+  server.pushAnswers.push(() => refusedWith("gap", "renumber"));
+  await db.workouts.add(row("a", "x"));
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  const [before, after] = server.pushes as [PushRequest, PushRequest];
+  assert(before.client !== after.client);
+  assertEquals(after.mutations[0]!.n, 1);
+  await db.sync.disconnect();
+  db.close();
+});
+
+Deno.test("another user's session neither pushes nor pulls", async () => {
+  const first = await testDatabase();
+  first.db.sync.connect(supabase(USER));
+  await first.db.sync.syncAll();
+  const { db, server } = await first.reload();
+  await db.workouts.add(row("a", "the first user's"));
+  const [pushes, pulls] = [server.pushes.length, server.pulls.length];
+  db.sync.connect(supabase("00000000-0000-4000-8000-00000000000b"));
+  await db.sync.syncAll();
+  assertEquals([server.pushes.length, server.pulls.length], [pushes, pulls]);
+  assert(db.sync.getSnapshot().trouble?.includes("another user"));
+  assertEquals(db.sync.getSnapshot().pendingCount, 1);
+  await db.sync.disconnect();
+  db.close();
+});
+
+Deno.test("without a session nothing is sent, and nothing is lost", async () => {
+  const { db, server } = await testDatabase({ overrides: { random: () => 1 } });
+  await db.workouts.add(row("a", "x"));
+  const signedOut = supabase();
+  signedOut.auth.getSession = () => Promise.resolve({ data: { session: null } });
+  db.sync.connect(signedOut);
+  await db.sync.syncAll();
+  assertEquals(db.sync.getSnapshot().state, "signed-out");
+  assertEquals([server.pushes.length, server.pulls.length], [0, 0]);
+  assertEquals(db.sync.getSnapshot().pendingCount, 1);
+  await db.sync.disconnect();
+  db.close();
+});
+
+Deno.test("P15: two leaders on one database lose and double nothing", async () => {
+  const { IDBFactory } = await import("fake-indexeddb");
+  const indexedDB = new IDBFactory();
+  const server = new ScriptedServer();
+  const one = await testDatabase({ indexedDB, server });
+  const two = await testDatabase({ indexedDB, server });
+  const seen = new Map<string, string>();
+  server.push = async (request) => {
+    await Promise.resolve();
+    for (const mutation of request.mutations) {
+      const id = `${request.client}/${mutation.n}`;
+      const content = JSON.stringify(mutation);
+      assertEquals(seen.get(id) ?? content, content, "a number came again with other content");
+      seen.set(id, content);
+    }
+    return server.applied(request);
+  };
+  one.db.sync.connect(supabase());
+  two.db.sync.connect(supabase());
+  for (let i = 0; i < 20; i++) {
+    await (i % 2 ? one : two).db.workouts.add(row(`r${i}`, "x"));
+  }
+  await Promise.all([one.db.sync.syncAll(), two.db.sync.syncAll()]);
+  await Promise.all([one.db.sync.settled(), two.db.sync.settled()]);
+  const ids = [...seen.values()].map((content) => JSON.parse(content).key[0]);
+  assertEquals(ids.length, new Set(ids).size, "a row was sent under two numbers");
+  assertEquals(ids.length, 20);
+  assertEquals(await one.db.workouts.count(), 20);
+  await Promise.all([one.db.sync.disconnect(), two.db.sync.disconnect()]);
+  one.db.close();
+  two.db.close();
+});
