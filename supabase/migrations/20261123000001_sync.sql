@@ -1,0 +1,2184 @@
+-- The sync engine: supabase/schemas/10_sync as it was at first.
+
+-- The sync engine. It knows nothing of the application: `sync.enable` introduces its tables,
+-- `sync.scopes` (the application's own function) says who hears of which row.
+create schema sync;
+
+comment on schema sync is
+  'Keeps clients'' copies of tables in step: log of changes, clocks, cursors. Not exposed by the API.';
+
+-- sync_changes and sync_pull run as the caller, and reach what is granted below one by one.
+grant usage on schema sync to authenticated;
+
+-- One row for every synced table. The SQL texts are made by sync.enable, so that neither a trigger nor
+-- a push has to read the catalogs.
+create table sync.tables (
+  id int primary key generated always as identity,
+  relation regclass not null unique,
+  name text not null unique,
+  strategy text not null check (strategy in ('last_write_wins')),
+  keys text[] not null,
+  scope text not null,
+  scopes text not null,
+  on_insert text not null,
+  on_update text not null,
+  on_delete text not null,
+  on_truncate text not null,
+  canonical_keys text not null,
+  visible_keys text not null,
+  lock_keys text not null
+);
+
+comment on table sync.tables is 'The synced tables. Written by sync.enable and sync.disable alone.';
+comment on column sync.tables.id is 'Never used twice: a table enabled again is another one to every cursor.';
+comment on column sync.tables.name is 'On the wire: `workouts` in public, `schema.table` elsewhere.';
+comment on column sync.tables.keys is 'Columns of the primary key, in its order.';
+comment on column sync.tables.scope is 'The expression given to sync.enable.';
+comment on column sync.tables.scopes is 'The same as an expression that yields text[], never null.';
+comment on column sync.tables.on_insert is 'Tracks the rows of new_rows; answers the scopes to poke.';
+comment on column sync.tables.on_update is 'Tracks the rows of old_rows and new_rows.';
+comment on column sync.tables.on_delete is 'Tracks the rows of old_rows.';
+comment on column sync.tables.on_truncate is 'Tracks every row of the table as gone.';
+comment on column sync.tables.canonical_keys is 'Keys ($1) in the form in which they are stored.';
+comment on column sync.tables.visible_keys is 'Which of the keys ($1) the caller may read.';
+comment on column sync.tables.lock_keys is 'Locks the rows of the keys ($1), answers those found.';
+
+alter table sync.tables enable row level security;
+grant select on sync.tables to authenticated;
+create policy "everybody knows which tables are synced" on sync.tables
+  for select to authenticated using (true);
+
+-- Who must hear of which row. Append-only: a transaction that commits late adds entries with an old
+-- xid, and the cursor (a snapshot) still tells that they are new.
+--
+-- An entry only names a row. Whether it still stands in a scope is read from the row itself, so the
+-- order of two entries of one row, which is neither that of xid nor that of commit, never matters.
+create table sync.log (
+  scope text collate "C" not null,
+  xid xid8 not null,
+  seq bigint not null generated always as identity,
+  table_id int not null,
+  key jsonb not null,
+  gone boolean not null
+);
+
+comment on table sync.log is 'Changes by scope. Read through sync.entries.';
+comment on column sync.log.scope is 'Who hears of it: callers whose sync.scopes() hold this text.';
+comment on column sync.log.xid is 'The top-level transaction that wrote it.';
+comment on column sync.log.seq is 'Tells the entries of one transaction apart, so that a page can end between them.';
+comment on column sync.log.key is 'Values of the primary key as they travel on the wire.';
+comment on column sync.log.gone is 'The row left this scope: a first sync need not look at it.';
+
+create index log_scope_xid_seq_idx on sync.log (scope, xid, seq);
+
+alter table sync.log enable row level security;
+grant select on sync.log to authenticated;
+
+-- The clock of the last write of every row, and of rows that are no more (tombstones).
+create table sync.clocks (
+  table_id int not null,
+  key jsonb not null,
+  clock bigint not null,
+  writer uuid not null,
+  deleted boolean not null,
+  primary key (table_id, key)
+)
+-- Clocks change in place as often as the rows do: leave room for that on the page.
+with (fillfactor = 80);
+
+comment on table sync.clocks is 'When and by whom each row was last written.';
+comment on column sync.clocks.clock is 'Microseconds since 1970, effective (SPEC C1, C2).';
+comment on column sync.clocks.writer is 'The client; the nil uuid for a write that came through no push.';
+comment on column sync.clocks.deleted is 'A tombstone: an older write must not bring the row back (SPEC C5).';
+
+alter table sync.clocks enable row level security;
+
+-- How far each client has been answered. Kept for ever: it is what makes a replay harmless.
+create table sync.clients (
+  user_id uuid not null,
+  client uuid not null,
+  high_water bigint not null check (high_water > 0),
+  last_clock bigint not null,
+  seen_at timestamptz not null default now(),
+  primary key (user_id, client)
+);
+
+comment on table sync.clients is 'High-water marks (SPEC N1). A client id belongs to one user; two users may use the same.';
+comment on column sync.clients.high_water is 'The highest number answered.';
+comment on column sync.clients.last_clock is 'The last effective clock given to this client (SPEC C1).';
+
+alter table sync.clients enable row level security;
+grant select, insert, update on sync.clients to authenticated;
+
+create policy "a user reads their own clients" on sync.clients
+  for select to authenticated using (user_id = (select auth.uid()));
+create policy "a user adds their own clients" on sync.clients
+  for insert to authenticated with check (user_id = (select auth.uid()));
+create policy "a user moves their own clients on" on sync.clients
+  for update to authenticated
+  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+
+-- What was answered, a row for a batch, so that a replay gets the same outcome (SPEC N3).
+create table sync.answers (
+  user_id uuid not null,
+  client uuid not null,
+  first bigint not null,
+  last bigint not null check (last >= first),
+  xid xid8,
+  hashes bytea[] not null,
+  outcomes jsonb[] not null,
+  answered_at timestamptz not null default now(),
+  primary key (user_id, client, first),
+  foreign key (user_id, client) references sync.clients on delete cascade
+);
+
+comment on table sync.answers is 'Stored answers: codes and hashes, never rows.';
+comment on column sync.answers.first is 'The number of the first mutation answered here; last: of the last.';
+comment on column sync.answers.xid is 'The transaction that wrote; null when nothing was written.';
+comment on column sync.answers.hashes is 'SHA-256 of each mutation: the same number may not come with other content.';
+
+alter table sync.answers enable row level security;
+grant select, insert on sync.answers to authenticated;
+
+create policy "a user reads their own answers" on sync.answers
+  for select to authenticated using (user_id = (select auth.uid()));
+create policy "a user adds their own answers" on sync.answers
+  for insert to authenticated with check (user_id = (select auth.uid()));
+
+-- What is true of the database as a whole.
+create table sync.state (
+  only_row boolean primary key default true check (only_row),
+  generation int not null default 1
+);
+
+comment on table sync.state is 'One row.';
+comment on column sync.state.generation is
+  'Part of every cursor''s epoch. To be raised after a logical restore, which transaction ids do not survive.';
+
+alter table sync.state enable row level security;
+
+insert into sync.state default values;
+
+create function sync.now() returns bigint
+language sql
+volatile
+set search_path = ''
+as $$
+  select (extract(epoch from clock_timestamp()) * 1000000)::bigint
+$$;
+
+comment on function sync.now is 'The server''s clock in microseconds since 1970. Moves on within a transaction.';
+
+revoke execute on function sync.now from public;
+grant execute on function sync.now to authenticated;
+
+-- Transaction ids mean something only within one history of one cluster: another system identifier is
+-- another cluster, another timeline a promotion or a point-in-time recovery, which may have undone
+-- transactions a client has seen. The timeline is that of the current WAL file, since
+-- pg_control_checkpoint() still names the old one for a while after a promotion.
+create function sync.epoch() returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select concat_ws(
+    '.',
+    (select system_identifier from pg_control_system()),
+    left(pg_walfile_name(pg_current_wal_lsn()), 8),
+    (select generation from sync.state)
+  )
+$$;
+
+comment on function sync.epoch is 'Names the history in which transaction ids can be compared.';
+
+revoke execute on function sync.epoch from public;
+grant execute on function sync.epoch to authenticated;
+
+create function sync.columns(relation regclass)
+returns table (name text, type text, base regtype, read_only boolean, readable boolean)
+language sql
+stable
+set search_path = ''
+as $$
+  select
+    a.attname,
+    format_type(a.atttypid, a.atttypmod),
+    coalesce(nullif(t.typbasetype, 0), t.oid)::regtype,
+    a.attgenerated <> '' or a.attidentity = 'a',
+    has_column_privilege(relation, a.attnum, 'select')
+  from pg_attribute a
+  join pg_type t on t.oid = a.atttypid
+  where a.attrelid = relation and a.attnum > 0 and not a.attisdropped
+  order by a.attnum
+$$;
+
+comment on function sync.columns is
+  'The columns of a table as they are now: base is the type below a domain, readable is asked of the caller.';
+
+revoke execute on function sync.columns from public;
+grant execute on function sync.columns to authenticated;
+
+-- How values travel (SPEC W4). Most types have one JSON form, which to_jsonb and the json record
+-- functions agree on; these three do not.
+
+create function sync.to_wire(expression text, base regtype) returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case base::text
+    when 'bigint' then format(
+      'case when %1$s between -9007199254740991 and 9007199254740991
+        then to_jsonb(%1$s) else to_jsonb(%1$s::text) end',
+      expression
+    )
+    -- A double holds 15 digits for certain; the bounds keep the cast from leaving its range.
+    when 'numeric' then format(
+      'case when abs(%1$s) < 1e15 and scale(%1$s) < 300 and %1$s::float8::numeric = %1$s
+        then to_jsonb(%1$s) else to_jsonb(%1$s::text) end',
+      expression
+    )
+    when 'bytea' then format($f$translate(encode(%s, 'base64'), E'\n', '')$f$, expression)
+    else expression
+  end
+$$;
+
+comment on function sync.to_wire is 'An SQL expression for a value as it travels, from an expression for the value.';
+
+revoke execute on function sync.to_wire from public;
+grant execute on function sync.to_wire to authenticated;
+
+create function sync.from_wire(expression text, base regtype, type text) returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case base::text
+    when 'bytea' then format($f$decode(%s, 'base64')::%s$f$, expression, type)
+    else format('%s::%s', expression, type)
+  end
+$$;
+
+comment on function sync.from_wire is 'An SQL expression for the value, from an expression for its text on the wire.';
+
+revoke execute on function sync.from_wire from public;
+grant execute on function sync.from_wire to authenticated;
+
+create function sync.from_json(expression text, base regtype) returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case base::text when 'bytea' then format($f$decode(%s, 'base64')$f$, expression) else expression end
+$$;
+
+comment on function sync.from_json is 'The value of a column of jsonb_to_recordset, where bytea is read as text.';
+
+revoke execute on function sync.from_json from public;
+grant execute on function sync.from_json to authenticated;
+
+-- The application defines `sync.scopes() returns setof text`, STABLE, by auth.uid(). It is called from
+-- here alone, in plpgsql, so that this schema can be created before it.
+create function sync.held_scopes() returns text[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return array(
+    select distinct held collate "C" from sync.scopes() held where held is not null order by 1
+  );
+end
+$$;
+
+comment on function sync.held_scopes is 'The scopes of the caller, sorted. Never call it from a definer function.';
+
+revoke execute on function sync.held_scopes from public;
+grant execute on function sync.held_scopes to authenticated;
+
+create policy "callers read the entries of their scopes" on sync.log
+  for select to authenticated using (scope = any ((select sync.held_scopes())::text[]));
+
+-- Tells the listeners of scopes that something changed there, and nothing else (SPEC S6).
+create function sync.poke(scopes text[]) returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  topic text := coalesce(current_setting('realtime.topic', true), '');
+begin
+  if to_regprocedure('realtime.send(jsonb,text,text,boolean)') is not null then
+    perform realtime.send('{}'::jsonb, 'poke', 'sync:' || scope, true) from unnest(scopes) scope;
+  end if;
+  -- realtime.send leaves its topic behind, which policies of the user's own may read.
+  perform set_config('realtime.topic', topic, true);
+exception when others then
+  -- A poke is a hint; the write that caused it must not suffer. Clients poll as well.
+  raise warning 'sync: no poke was sent: %', sqlerrm;
+end
+$$;
+
+comment on function sync.poke is 'Sends a poke to the private topic of each scope. Never fails.';
+
+revoke execute on function sync.poke from public;
+
+-- The one trigger function of every synced table: AFTER, for each statement.
+create function sync.track() returns trigger
+language plpgsql
+security definer
+set search_path = ''
+-- Keys and scopes of types whose text depends on the session have one form only.
+set timezone = 'UTC'
+set datestyle = 'ISO'
+set intervalstyle = 'postgres'
+as $$
+declare
+  statement text;
+  pushed jsonb := nullif(current_setting('sync.pushed', true), '')::jsonb;
+  poked text[];
+begin
+  select case tg_op
+    when 'INSERT' then t.on_insert
+    when 'UPDATE' then t.on_update
+    when 'DELETE' then t.on_delete
+    else t.on_truncate
+  end
+  into strict statement
+  from sync.tables t
+  where t.id = tg_argv[0]::int;
+
+  -- A plan kept for a single row would be used for ten thousand: EXECUTE plans anew.
+  execute statement
+  into poked
+  using
+    case when pushed ->> 'table' = tg_argv[0] then pushed -> 'clocks' end,
+    coalesce((pushed ->> 'client')::uuid, '00000000-0000-0000-0000-000000000000'),
+    sync.now();
+
+  if cardinality(poked) between 1 and 32 then
+    perform sync.poke(poked);
+  end if;
+
+  -- A cursor's xmax promises that no lower id will be used again; a crash could take that back from a
+  -- commit which did not wait for the disk (SPEC S2).
+  if current_setting('synchronous_commit') = 'off' then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+  return null;
+end
+$$;
+
+comment on function sync.track is 'Logs the rows a statement touched, stamps their clocks, pokes their scopes.';
+
+revoke execute on function sync.track from public;
+
+create function sync.touched(t sync.tables, source text) returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select format('select %s, %s as scopes from %s', string_agg(format('%I as k%s', name, place), ', '), t.scopes, source)
+  from unnest(t.keys) with ordinality k(name, place)
+$$;
+
+comment on function sync.touched is 'The keys and scopes of the rows of `source`, for sync.tracking_statement.';
+
+revoke execute on function sync.touched from public;
+
+-- Composes what sync.track executes. `touched` names the keys (k1, k2 ...) and the scopes of every
+-- version of a row that a statement has seen. How a row stands now is read from the table: a trigger of
+-- the user's may have written it again, and one row may be touched twice by one statement (two foreign
+-- keys ON DELETE SET NULL).
+--
+-- Parameters of the statement: $1 clocks of a push by key or null, $2 its client, $3 the server's clock.
+-- It answers the scopes not poked in this transaction yet, up to 33.
+create function sync.tracking_statement(t sync.tables, touched text, standing boolean default true)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  with key_columns as (
+    select
+      string_agg(format('k%s', k.place), ', ' order by k.place) as names,
+      string_agg(format('%I = g.k%s', c.name, k.place), ' and ' order by k.place) as same,
+      string_agg(sync.to_wire(format('g.k%s', k.place), c.base), ', ' order by k.place) as wire
+    from unnest(t.keys) with ordinality k(name, place)
+    join sync.columns(t.relation) c on c.name = k.name
+  )
+  select format(
+    $f$
+    with touched as (%1$s),
+    grouped as (
+      select %2$s, array_agg(distinct s.scope) filter (where s.scope is not null) as held_before
+      from touched left join lateral unnest(touched.scopes) s(scope) on true
+      group by %2$s
+    ),
+    rows as (
+      select jsonb_build_array(%3$s) as key, g.held_before, r.scopes as held_now, r.scopes is null as deleted
+      from grouped g
+      left join lateral (select %4$s as scopes from %5$s where %6$s and %7$L) r on true
+    ),
+    stamped as (
+      insert into sync.clocks as c (table_id, key, clock, writer, deleted)
+      select
+        %8$s,
+        r.key,
+        coalesce(least(p.clock::bigint, $3), $3),
+        case when p.key is null then '00000000-0000-0000-0000-000000000000' else $2 end,
+        r.deleted
+      from rows r
+      left join jsonb_each_text($1) p(key, clock) on p.key::jsonb = r.key
+      order by r.key
+      on conflict (table_id, key) do update set
+        clock = case
+          when (excluded.clock, excluded.writer) > (c.clock, c.writer) then excluded.clock
+          else c.clock + 1
+        end,
+        writer = case
+          when (excluded.clock, excluded.writer) > (c.clock, c.writer) then excluded.writer
+          else '00000000-0000-0000-0000-000000000000'
+        end,
+        deleted = excluded.deleted
+    ),
+    logged as (
+      insert into sync.log (scope, xid, table_id, key, gone)
+      select s.scope, pg_current_xact_id(), %8$s, r.key, s.scope <> all (coalesce(r.held_now, '{}'))
+      from rows r
+      cross join lateral (select unnest(r.held_before) union select unnest(r.held_now)) s(scope)
+      returning scope
+    )
+    select array_agg(u.scope)
+    from (
+      select distinct l.scope
+      from logged l
+      where not exists (
+        select from sync.log e where e.scope = l.scope and e.xid = pg_current_xact_id()
+      )
+      limit 33
+    ) u
+    $f$,
+    touched, k.names, k.wire, t.scopes, t.relation, k.same, standing, t.id
+  )
+  from key_columns k
+$$;
+
+comment on function sync.tracking_statement is 'The SQL that logs and stamps the rows which `touched` names.';
+
+revoke execute on function sync.tracking_statement from public;
+
+create function sync.members(relation regclass) returns setof regclass
+language sql
+stable
+set search_path = ''
+as $$
+  select relation
+  union
+  select relid from pg_partition_tree(relation)
+$$;
+
+comment on function sync.members is 'The table and all its partitions: a statement fires the triggers of the one it names.';
+
+revoke execute on function sync.members from public;
+grant execute on function sync.members to authenticated;
+
+create function sync.create_triggers(relation regclass, table_id int) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  execute format(
+    'create trigger sync_insert after insert on %s referencing new table as new_rows
+       for each statement execute function sync.track(%s)', relation, table_id);
+  execute format(
+    'create trigger sync_update after update on %s referencing old table as old_rows new table as new_rows
+       for each statement execute function sync.track(%s)', relation, table_id);
+  execute format(
+    'create trigger sync_delete after delete on %s referencing old table as old_rows
+       for each statement execute function sync.track(%s)', relation, table_id);
+  -- Before, because afterwards nobody can say who held the rows.
+  execute format(
+    'create trigger sync_truncate before truncate on %s
+       for each statement execute function sync.track(%s)', relation, table_id);
+end
+$$;
+
+comment on function sync.create_triggers is 'Hangs sync.track on every kind of statement.';
+
+revoke execute on function sync.create_triggers from public;
+
+-- Statements a push needs for the keys of one table. All take keys as $1 jsonb[] and answer jsonb[].
+create function sync.key_statement(t sync.tables, purpose text) returns text
+language sql
+stable
+set search_path = ''
+as $$
+  with key_columns as (
+    select
+      string_agg(
+        format('%s as k%s', sync.from_wire(format('(wanted.key ->> %s)', k.place - 1), c.base, c.type), k.place),
+        ', ' order by k.place
+      ) as typed,
+      string_agg(sync.to_wire(format('w.k%s', k.place), c.base), ', ' order by k.place) as wire,
+      string_agg(format('t.%I = w.k%s', c.name, k.place), ' and ' order by k.place) as same,
+      string_agg(format('w.k%s', k.place), ', ' order by k.place) as names
+    from unnest(t.keys) with ordinality k(name, place)
+    join sync.columns(t.relation) c on c.name = k.name
+  )
+  select format(
+    case purpose
+      when 'canonical' then
+        'select array_agg(jsonb_build_array(%2$s) order by w.place)
+         from (select %1$s, wanted.place from unnest($1) with ordinality wanted(key, place)) w'
+      when 'visible' then
+        'select coalesce(array_agg(jsonb_build_array(%2$s)), ''{}'')
+         from (select %1$s from unnest($1) wanted(key)) w join %3$s t on %4$s'
+      when 'lock' then
+        'select coalesce(array_agg(l.key), ''{}'') from (
+           select jsonb_build_array(%2$s) as key
+           from (select %1$s from unnest($1) wanted(key)) w join %3$s t on %4$s
+           order by %5$s for no key update of t
+         ) l'
+    end,
+    k.typed, k.wire, t.relation, k.same, k.names
+  )
+  from key_columns k
+$$;
+
+comment on function sync.key_statement is
+  'canonical: keys as they are stored. visible: those the caller may read. lock: those found, locked in order.';
+
+revoke execute on function sync.key_statement from public;
+
+create function sync.refuse(reason text) returns text
+language plpgsql
+set search_path = ''
+as $$
+begin
+  raise exception 'sync.enable: %', reason using errcode = 'invalid_parameter_value';
+end
+$$;
+
+comment on function sync.refuse is 'Raises, with what must be different before a table can be synced.';
+
+revoke execute on function sync.refuse from public;
+
+-- An index may be built on nothing but immutable expressions over the row's own columns, which is just
+-- what a scope may be: an index on an empty copy of the table proves it.
+create function sync.scopes_expression(relation regclass, scope text) returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  found regtype[];
+begin
+  execute format('create temp table sync_probe (like %s)', relation);
+  begin
+    execute format(E'create index sync_probe_idx on pg_temp.sync_probe ((\n%s\n))', scope);
+  exception when others then
+    raise exception 'sync.enable: % can''t be the scope of %: %', scope, relation, sqlerrm
+      using
+        errcode = 'invalid_parameter_value',
+        hint = 'Use an immutable expression over the table''s own columns, such as user_id::text.';
+  end;
+  found := array(
+    select atttypid from pg_attribute where attrelid = 'pg_temp.sync_probe_idx'::regclass order by attnum
+  );
+  drop table pg_temp.sync_probe;
+
+  return case
+    when found = array['text'::regtype] then format(E'array_remove(array[(\n%s\n)], null)', scope)
+    when found = array['text[]'::regtype] then
+      format(E'coalesce(array_remove((\n%s\n), null), ''{}'')', scope)
+    else sync.refuse(
+      format('the scope of %s must give text or text[], not %s', relation, array_to_string(found, ', '))
+    )
+  end;
+end
+$$;
+
+comment on function sync.scopes_expression is
+  'Checks the scope expression of a table, and turns it into one that yields text[] without nulls.';
+
+revoke execute on function sync.scopes_expression from public;
+
+-- What can't be synced, and why: a table is refused where a change could escape its triggers or a row
+-- could not be named.
+create function sync.why_not(relation regclass) returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select case
+    when n.nspname in ('pg_catalog', 'information_schema', 'sync', 'auth', 'storage', 'realtime')
+      or n.nspname like 'pg\_%' then 'belongs to the system'
+    when c.relkind in ('v', 'm') then 'is a view: enable the tables below it'
+    when c.relkind = 'f' then 'is a foreign table: its changes happen elsewhere'
+    when c.relkind not in ('r', 'p') then 'is not a table'
+    when c.relpersistence <> 'p' then 'is unlogged or temporary: a crash would empty it unseen'
+    when c.relispartition then 'is a partition: enable its parent'
+    when c.relkind = 'r' and exists (select from pg_inherits i where c.oid in (i.inhrelid, i.inhparent))
+      then 'takes part in inheritance: its rows are not all its own'
+    when pk.indexrelid is null then 'has no primary key: its rows can''t be named'
+    when exists (
+      select from pg_attribute a join pg_type y on y.oid = a.atttypid
+      where a.attrelid = c.oid and a.attnum = any (pk.indkey)
+        and (y.typtype not in ('b', 'd', 'e') or y.typcategory = 'A' or y.typname in ('json', 'jsonb', 'xml'))
+    ) then 'has a primary key of a type that has no one text form'
+    when exists (
+      select from sync.columns(relation) k join pg_attribute a on a.attrelid = c.oid and a.attname = k.name
+      where k.read_only and a.attnum = any (pk.indkey)
+    ) then 'has a generated primary key: a client offline could not name its rows'
+    when exists (select from sync.tables t where t.relation = why_not.relation) then 'is synced already'
+  end
+  from pg_class c
+  join pg_namespace n on n.oid = c.relnamespace
+  left join pg_index pk on pk.indrelid = c.oid and pk.indisprimary
+  where c.oid = relation
+$$;
+
+comment on function sync.why_not is 'Why a table can''t be synced; null when it can.';
+
+revoke execute on function sync.why_not from public;
+
+create function sync.enable(relation regclass, scope text, strategy text default 'last_write_wins')
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  t sync.tables;
+  reason text := sync.why_not(relation);
+  member regclass;
+begin
+  if reason is not null then
+    perform sync.refuse(format('%s %s', relation, reason));
+  end if;
+  if strategy <> 'last_write_wins' then
+    perform sync.refuse(format('there is no strategy %L; there is last_write_wins', strategy));
+  end if;
+
+  t.relation := relation;
+  t.strategy := strategy;
+  t.scope := scope;
+  t.scopes := sync.scopes_expression(relation, scope);
+  t.id := nextval(pg_get_serial_sequence('sync.tables', 'id'));
+  select case n.nspname when 'public' then c.relname else n.nspname || '.' || c.relname end
+  into t.name
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.oid = relation;
+  t.keys := array(
+    select a.attname
+    from pg_index pk
+    cross join lateral unnest(pk.indkey) with ordinality k(attnum, place)
+    join pg_attribute a on a.attrelid = pk.indrelid and a.attnum = k.attnum
+    where pk.indrelid = relation and pk.indisprimary
+    order by k.place
+  );
+
+  t.on_insert := sync.tracking_statement(t, sync.touched(t, 'new_rows'));
+  t.on_delete := sync.tracking_statement(t, sync.touched(t, 'old_rows'));
+  t.on_update := sync.tracking_statement(
+    t, sync.touched(t, 'old_rows') || ' union all ' || sync.touched(t, 'new_rows')
+  );
+  t.on_truncate := sync.tracking_statement(t, sync.touched(t, relation::text), standing => false);
+  t.canonical_keys := sync.key_statement(t, 'canonical');
+  t.visible_keys := sync.key_statement(t, 'visible');
+  t.lock_keys := sync.key_statement(t, 'lock');
+  insert into sync.tables overriding system value select t.*;
+
+  for member in select sync.members(relation) loop
+    perform sync.create_triggers(member, t.id);
+  end loop;
+
+  -- The rows that are there already. No trigger can run between: CREATE TRIGGER holds off writers.
+  execute sync.tracking_statement(t, sync.touched(t, relation::text))
+    using null::jsonb, '00000000-0000-0000-0000-000000000000'::uuid, sync.now();
+end
+$$;
+
+comment on function sync.enable is
+  'Syncs a table. scope: an expression over its columns that gives text, text[] or null (nobody).';
+
+revoke execute on function sync.enable from public;
+
+create function sync.disable(relation regclass) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  disabled int;
+  member regclass;
+begin
+  delete from sync.tables t where t.relation = disable.relation returning t.id into disabled;
+  if disabled is null then
+    raise exception 'sync.disable: % is not synced', relation using errcode = 'invalid_parameter_value';
+  end if;
+  for member in select sync.members(relation) loop
+    execute format('drop trigger if exists sync_insert on %s', member);
+    execute format('drop trigger if exists sync_update on %s', member);
+    execute format('drop trigger if exists sync_delete on %s', member);
+    execute format('drop trigger if exists sync_truncate on %s', member);
+  end loop;
+  delete from sync.log where table_id = disabled;
+  delete from sync.clocks where table_id = disabled;
+end
+$$;
+
+comment on function sync.disable is 'Undoes sync.enable. The table stays as it was before.';
+
+revoke execute on function sync.disable from public;
+
+-- Joining the private topic of a scope takes holding the scope.
+do $$
+begin
+  if to_regclass('realtime.messages') is not null then
+    create policy "callers hear pokes of their scopes" on realtime.messages
+      for select to authenticated
+      using (
+        extension = 'broadcast'
+        and (select realtime.topic()) = any (
+          (select array(select 'sync:' || held from unnest(sync.held_scopes()) held))::text[]
+        )
+      );
+  end if;
+end
+$$;
+
+create function sync.refusal(code text, message text, field text default null, expected bigint default null)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object('error', jsonb_strip_nulls(jsonb_build_object(
+    'code', code, 'message', message, 'field', field, 'expected', expected
+  )))
+$$;
+
+comment on function sync.refusal is 'The answer to a request of which nothing was written (SPEC W5).';
+
+revoke execute on function sync.refusal from public;
+grant execute on function sync.refusal to authenticated;
+
+create function sync.is_count(value jsonb) returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when jsonb_typeof(value) is distinct from 'number' then false
+    else value::numeric between 1 and 9007199254740991 and value::numeric % 1 = 0
+  end
+$$;
+
+comment on function sync.is_count is 'A whole number from 1 to what a double holds exactly.';
+
+revoke execute on function sync.is_count from public;
+grant execute on function sync.is_count to authenticated;
+
+-- Limits of the wire as a whole (packages/protocol/src/limits.ts). Numbers come first: 1e131071 is
+-- eight characters, but writing it out, which the size check does, takes 128 kB.
+create function sync.outsized(request jsonb) returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when exists (
+      select from jsonb_path_query(request, 'strict $.** ? (@.type() == "number")') number
+      where abs(number::numeric) >= 1e40 or scale(number::numeric) > 40
+    ) then sync.refusal('bad_request', 'A number has more than 40 digits: send it as a string.')
+    when jsonb_path_exists(
+      request, 'strict $.**{32 to last} ? (@.type() == "object" || @.type() == "array")'
+    ) then sync.refusal('bad_request', 'The request is nested more than 32 deep.')
+    when octet_length(request::text) > 4194304
+      then sync.refusal('too_large', 'The request has more than 4 MiB: send fewer mutations at once.')
+  end
+$$;
+
+comment on function sync.outsized is 'Refuses a request over the limits of numbers, depth or size; null when it is within.';
+
+revoke execute on function sync.outsized from public;
+grant execute on function sync.outsized to authenticated;
+
+create function sync.mutation_fault(mutation jsonb) returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when jsonb_typeof(mutation) <> 'object' then ''
+    when octet_length(mutation::text) > 1048576 then ' size'
+    when not sync.is_count(mutation -> 'n') then '.n'
+    when mutation ? 'group' and not sync.is_count(mutation -> 'group') then '.group'
+    when mutation ? 'group' and (mutation -> 'group')::numeric > (mutation -> 'n')::numeric then '.group'
+    when jsonb_typeof(mutation -> 'table') is distinct from 'string' then '.table'
+    when length(mutation ->> 'table') not between 1 and 127 then '.table'
+    when (mutation ->> 'op' in ('insert', 'update', 'delete')) is not true then '.op'
+    when jsonb_typeof(mutation -> 'key') is distinct from 'array' then '.key'
+    when jsonb_array_length(mutation -> 'key') not between 1 and 32 then '.key'
+    when jsonb_path_exists(
+      mutation -> 'key', 'strict $[*] ? (@.type() != "string" && @.type() != "number" && @.type() != "boolean")'
+    ) then '.key'
+    when mutation ? 'values' and jsonb_typeof(mutation -> 'values') <> 'object' then '.values'
+    when not sync.is_count(mutation -> 'clock') then '.clock'
+    when mutation - array['n', 'group', 'table', 'op', 'key', 'values', 'clock'] <> '{}' then ' unknown member'
+  end
+$$;
+
+comment on function sync.mutation_fault is 'The member that makes a mutation malformed, as a path; null when it is well formed.';
+
+revoke execute on function sync.mutation_fault from public;
+grant execute on function sync.mutation_fault to authenticated;
+
+create function sync.mutation_fault_message(fault text) returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case fault
+    when '' then 'A mutation is an object.'
+    when '.n' then 'The number must be a whole number, 1 or more.'
+    when '.group' then 'The group is the number of the first mutation of the transaction.'
+    when '.table' then 'The table''s name must be a string of 1 to 127 characters.'
+    when '.op' then 'The operation must be insert, update or delete.'
+    when '.key' then 'The key must be an array of 1 to 32 strings, numbers or booleans.'
+    when '.values' then 'The values must be an object, by column.'
+    when '.clock' then 'The clock must be microseconds since 1970.'
+    else 'A mutation has n, group, table, op, key, values and clock, nothing else.'
+  end
+$$;
+
+comment on function sync.mutation_fault_message is 'What a member should have been.';
+
+revoke execute on function sync.mutation_fault_message from public;
+grant execute on function sync.mutation_fault_message to authenticated;
+
+-- The shape of a push (packages/protocol/src/push.ts), checked here too since the edge function is not
+-- the boundary. Answers the first fault, or null.
+create function sync.push_refusal(request jsonb) returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  refusal jsonb := sync.outsized(request);
+begin
+  if refusal is not null then
+    return refusal;
+  elsif jsonb_typeof(request) is distinct from 'object' then
+    return sync.refusal('bad_request', 'A push is an object.');
+  elsif jsonb_typeof(request -> 'protocol') is distinct from 'number' then
+    return sync.refusal('bad_request', 'The version of the protocol is missing.', 'protocol');
+  elsif request -> 'protocol' <> '1' then
+    return sync.refusal('unsupported_protocol', 'This server speaks protocol 1.', 'protocol');
+  elsif request - array['protocol', 'client', 'mutations'] <> '{}' then
+    return sync.refusal('bad_request', 'A push has protocol, client and mutations, nothing else.');
+  elsif coalesce(request ->> 'client', '') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+    return sync.refusal('bad_request', 'The client''s id must be a uuid.', 'client');
+  elsif jsonb_typeof(request -> 'mutations') is distinct from 'array' then
+    return sync.refusal('bad_request', 'mutations must be an array.', 'mutations');
+  elsif jsonb_array_length(request -> 'mutations') not between 1 and 1000 then
+    return sync.refusal('bad_request', 'A push carries 1 to 1000 mutations.', 'mutations');
+  end if;
+
+  return (
+    select case fault
+      when ' size' then sync.refusal(
+        'too_large', 'A mutation has more than 1 MiB.', format('mutations[%s]', place - 1)
+      )
+      else sync.refusal('bad_request', sync.mutation_fault_message(fault), format('mutations[%s]%s', place - 1, fault))
+    end
+    from (
+      select place, sync.mutation_fault(mutation) as fault
+      from jsonb_array_elements(request -> 'mutations') with ordinality m(mutation, place)
+    ) checked
+    where fault is not null
+    order by place
+    limit 1
+  );
+end
+$$;
+
+comment on function sync.push_refusal is 'Why a push is refused before anything is looked up; null when it is well formed.';
+
+revoke execute on function sync.push_refusal from public;
+grant execute on function sync.push_refusal to authenticated;
+
+create function sync.content_hash(mutation jsonb) returns bytea
+language sql
+immutable
+set search_path = ''
+as $$
+  select sha256(convert_to(mutation::text, 'UTF8'))
+$$;
+
+comment on function sync.content_hash is 'Tells whether a number comes again with the same content.';
+
+revoke execute on function sync.content_hash from public;
+grant execute on function sync.content_hash to authenticated;
+
+-- The numbers of a batch against what the server has answered (SPEC N2, N3).
+create function sync.sequence_refusal(client uuid, mutations jsonb, high_water bigint) returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with batch as (
+    select
+      mutation,
+      place - 1 as index,
+      (mutation -> 'n')::bigint as n,
+      (mutation -> 'group')::bigint as group_n,
+      lag((mutation -> 'n')::bigint) over (order by place) as n_before,
+      lag((mutation -> 'group')::bigint) over (order by place) as group_before
+    from jsonb_array_elements(mutations) with ordinality m(mutation, place)
+  ), faults as (
+    select index, case
+      when n <> coalesce(n_before + 1, n) or n > high_water + 1 and n_before is null
+        then sync.refusal(
+          'gap', 'Mutations are numbered without gaps.', format('mutations[%s].n', index),
+          coalesce(n_before, high_water) + 1
+        )
+      when n > high_water and group_n < n and group_n is distinct from group_before
+        then sync.refusal(
+          'bad_request', 'The mutations of a group travel together, in one batch.',
+          format('mutations[%s].group', index)
+        )
+      when n <= high_water and a.first is null
+        then sync.refusal(
+          'answer_expired', 'The answer to this number is no longer kept.', format('mutations[%s].n', index)
+        )
+      when n <= high_water and a.hashes[n - a.first + 1] <> sync.content_hash(mutation)
+        then sync.refusal(
+          'reused_number', 'This number was answered with other content.', format('mutations[%s].n', index)
+        )
+    end as refusal
+    from batch
+    left join sync.answers a
+      on a.user_id = (select auth.uid()) and a.client = sequence_refusal.client and n between a.first and a.last
+  )
+  select refusal from faults where refusal is not null order by index limit 1
+$$;
+
+comment on function sync.sequence_refusal is 'Refuses gaps, reused numbers and split groups; null when the numbers are right.';
+
+revoke execute on function sync.sequence_refusal from public;
+grant execute on function sync.sequence_refusal to authenticated;
+
+create function sync.replay(sender uuid, mutations jsonb, high_water bigint) returns sync.answers
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  replay sync.answers;
+begin
+  select array_agg(a.outcomes[n - a.first + 1] order by n), (array_agg(a.xid order by n desc))[1]
+  into replay.outcomes, replay.xid
+  from jsonb_array_elements(mutations) m(mutation)
+  cross join lateral (select (m.mutation -> 'n')::bigint) s(n)
+  join sync.answers a
+    on a.user_id = (select auth.uid()) and a.client = sender and n between a.first and a.last
+  where n <= high_water;
+  return replay;
+end
+$$;
+
+comment on function sync.replay is 'The stored outcomes of mutations that were answered before, and the transaction of the last.';
+
+revoke execute on function sync.replay from public;
+grant execute on function sync.replay to authenticated;
+
+create type sync.work as (
+  n bigint,
+  group_n bigint,
+  table_id int,
+  op text,
+  key jsonb,
+  row jsonb,
+  columns text[],
+  clock bigint,
+  refused jsonb
+);
+
+comment on type sync.work is
+  'A mutation on its way: canonical key, effective clock, row with its key; refused: the outcome, when it is known already.';
+
+create function sync.outcome(n bigint, code text, column_name text default null, constraint_name text default null)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_strip_nulls(jsonb_build_object(
+    'n', n,
+    'code', code,
+    'column', nullif(column_name, ''),
+    'constraint', nullif(constraint_name, ''),
+    'message', case code
+      when 'denied' then 'A policy or a missing grant forbids this write, or the row is not yours to see.'
+      when 'check_violation' then 'The row breaks a rule of its table.'
+      when 'not_null_violation' then 'A column that must have a value has none.'
+      when 'unique_violation' then 'Another row already has a value that must be unique.'
+      when 'foreign_key_violation' then 'The row it refers to is missing, or other rows still refer to it.'
+      when 'invalid_value' then 'A value does not fit its column.'
+      when 'unknown_table' then 'This table is not synced.'
+      when 'unknown_column' then 'The table has no such column.'
+      when 'read_only_column' then 'The column is generated, or belongs to the key and differs from it.'
+      when 'malformed_key' then 'The key does not fit the primary key of the table.'
+      when 'group_refused' then 'Another write of the same transaction was refused.'
+    end
+  ))
+$$;
+
+comment on function sync.outcome is
+  'The outcome of one mutation. Its text is the code''s own: PostgreSQL''s would carry values of rows.';
+
+revoke execute on function sync.outcome from public;
+grant execute on function sync.outcome to authenticated;
+
+-- One key can be written in several ways (a uuid in capitals, a number as text); the log and the clocks
+-- know one. A malformed key answers null.
+create function sync.canonical_keys(statement text, keys jsonb[]) returns jsonb[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  canonical jsonb[];
+  half int := cardinality(keys) / 2;
+begin
+  execute statement into canonical using keys;
+  return canonical;
+exception when data_exception then
+  -- One of them can't be cast; the rest must not suffer. Reading subtransactions cost no transaction id.
+  if cardinality(keys) = 1 then
+    return array[null::jsonb];
+  end if;
+  return sync.canonical_keys(statement, keys[:half]) || sync.canonical_keys(statement, keys[half + 1:]);
+end
+$$;
+
+comment on function sync.canonical_keys is 'Keys in the form in which they are stored, null for a malformed one.';
+
+revoke execute on function sync.canonical_keys from public;
+grant execute on function sync.canonical_keys to authenticated;
+
+-- From mutations to work: names are looked up (SPEC W6), keys made canonical, clocks effective (C1).
+-- What can be refused without touching a table is refused here, its whole group with it (N5).
+create function sync.prepare(mutations jsonb, last_clock bigint) returns sync.work[]
+language sql
+volatile
+set search_path = ''
+as $$
+  with server as (
+    select sync.now() as clock
+  ), sent as (
+    select
+      (m.mutation -> 'n')::bigint as n,
+      (m.mutation -> 'group')::bigint as group_n,
+      m.mutation ->> 'op' as op,
+      m.mutation -> 'key' as key,
+      case when m.mutation ->> 'op' <> 'delete' then coalesce(m.mutation -> 'values', '{}') else '{}' end as row,
+      m.place + greatest(
+        last_clock,
+        max(least((m.mutation -> 'clock')::bigint, server.clock) - m.place) over (order by m.place)
+      ) as clock,
+      t as tracked
+    from server, jsonb_array_elements(mutations) with ordinality m(mutation, place)
+    left join sync.tables t on t.name = m.mutation ->> 'table'
+  ), known as (
+    select
+      t.id,
+      array_agg(c.name) as columns,
+      array_agg(c.name) filter (where c.read_only) as read_only
+    from (select distinct (s.tracked).id, (s.tracked).relation from sent s where (s.tracked).id is not null) t
+    cross join lateral sync.columns(t.relation) c
+    group by t.id
+  ), canonical as (
+    select k.n, k.key
+    from (
+      select
+        (s.tracked).canonical_keys as statement, array_agg(s.n order by s.n) as n, array_agg(s.key order by s.n) as keys
+      from sent s
+      where jsonb_array_length(s.key) = cardinality((s.tracked).keys)
+      group by (s.tracked).canonical_keys
+    ) g
+    cross join lateral unnest(g.n, sync.canonical_keys(g.statement, g.keys)) k(n, key)
+  ), judged as (
+    select
+      s.n, s.group_n, (s.tracked).id as table_id, s.op, c.key,
+      s.row || coalesce(own.key, '{}') as row,
+      array(
+        select name from jsonb_object_keys(s.row) name
+        where name <> all ((s.tracked).keys) order by name
+      ) as columns,
+      s.clock,
+      case
+        when (s.tracked).id is null then sync.outcome(s.n, 'unknown_table')
+        when c.key is null then sync.outcome(s.n, 'malformed_key')
+        when odd.code is not null then sync.outcome(s.n, odd.code, odd.name)
+      end as refused
+    from sent s
+    left join known on known.id = (s.tracked).id
+    left join canonical c on c.n = s.n
+    left join lateral (
+      select jsonb_object_agg(k.name, c.key -> (k.place - 1)::int) as key
+      from unnest((s.tracked).keys) with ordinality k(name, place)
+    ) own on true
+    left join lateral (
+      select v.name, case
+        when v.name <> all (known.columns) then 'unknown_column'
+        when v.name = any (known.read_only) then 'read_only_column'
+        when v.value is distinct from s.key ->> (array_position((s.tracked).keys, v.name) - 1)
+          then 'read_only_column'
+      end as code
+      from jsonb_each_text(s.row) v(name, value)
+      where v.name <> all (known.columns) or v.name = any (known.read_only) or v.name = any ((s.tracked).keys)
+      order by 2, 1
+      limit 1
+    ) odd on true
+  )
+  select array_agg(
+    (
+      j.n, j.group_n, j.table_id, j.op, j.key, j.row, j.columns, j.clock,
+      coalesce(
+        j.refused,
+        case when j.group_n in (select r.group_n from judged r where r.refused is not null)
+          then sync.outcome(j.n, 'group_refused') end
+      )
+    )::sync.work
+    order by j.n
+  )
+  from judged j
+$$;
+
+comment on function sync.prepare is 'The mutations of a batch as work, in their order.';
+
+revoke execute on function sync.prepare from public;
+grant execute on function sync.prepare to authenticated;
+
+-- Writers that do not push take the row's lock and stamp its clock under it. So a push locks the rows
+-- first, and reads the clocks in a statement of its own, whose snapshot is younger than the lock:
+-- in one statement an older clock would overwrite a newer one.
+--
+-- A definer function, because locking takes the right to UPDATE, which a caller who may only delete does
+-- not have; `visible` are keys the caller has read under RLS, and no other row is locked.
+create function sync.lock(table_id int, visible jsonb[], keys jsonb[])
+returns table (key jsonb, present boolean, clock bigint, writer uuid, deleted boolean)
+language plpgsql
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+  statement text;
+  present jsonb[];
+begin
+  select t.lock_keys into strict statement from sync.tables t where t.id = lock.table_id;
+  execute statement into present using visible;
+  return query
+    select k.key, k.key = any (present), c.clock, c.writer, c.deleted
+    from unnest(keys) k(key)
+    left join sync.clocks c on c.table_id = lock.table_id and c.key = k.key;
+end
+$$;
+
+comment on function sync.lock is 'Locks the visible rows; answers the clocks of all keys, and which rows were there to lock.';
+
+revoke execute on function sync.lock from public;
+grant execute on function sync.lock to authenticated;
+
+-- A delete of a row that is gone already touches no row, so no trigger stamps it; its clock must count
+-- all the same, or a write between the two deletes would bring the row back in one order and not in the
+-- other (SPEC C4).
+create function sync.bury(table_id int, client uuid, keys jsonb[], clocks bigint[]) returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  update sync.clocks c
+  set clock = least(b.clock, sync.now()), writer = client
+  from unnest(keys, clocks) b(key, clock)
+  where c.table_id = bury.table_id and c.key = b.key and c.deleted
+    and (least(b.clock, sync.now()), client) > (c.clock, c.writer)
+$$;
+
+comment on function sync.bury is 'Raises the clocks of tombstones. Makes none: a row that never was needs none.';
+
+revoke execute on function sync.bury from public;
+grant execute on function sync.bury to authenticated;
+
+-- One statement for a run of mutations: rows as $1 jsonb. Only columns that were sent are named, so that
+-- absent ones keep their defaults or values; no ON CONFLICT and no RETURNING, which ask more of RLS than
+-- the plain statements do.
+create function sync.write_statement(t sync.tables, op text, columns text[]) returns text
+language sql
+stable
+set search_path = ''
+as $$
+  with sent as (
+    select
+      string_agg(format('%I', c.name), ', ') as names,
+      string_agg(sync.from_json(format('r.%I', c.name), c.base), ', ') as expressions,
+      string_agg(format('%I %s', c.name, case c.base::text when 'bytea' then 'text' else c.type end), ', ')
+        as definitions,
+      -- A table of nothing but its key is written by setting the key to itself.
+      coalesce(
+        string_agg(format('%I = %s', c.name, sync.from_json(format('r.%I', c.name), c.base)), ', ')
+          filter (where c.name <> all (t.keys)),
+        string_agg(format('%1$I = t.%1$I', c.name), ', ')
+      ) as assignments,
+      string_agg(format('t.%I = %s', c.name, sync.from_json(format('r.%I', c.name), c.base)), ' and ')
+        filter (where c.name = any (t.keys)) as same
+    from sync.columns(t.relation) c
+    where c.name = any (t.keys || columns)
+  )
+  select format(
+    case op
+      when 'insert' then 'insert into %1$s (%2$s) select %3$s from jsonb_to_recordset($1) r(%4$s)'
+      when 'update' then 'update %1$s t set %5$s from jsonb_to_recordset($1) r(%4$s) where %6$s'
+      when 'delete' then 'delete from %1$s t using jsonb_to_recordset($1) r(%4$s) where %6$s'
+    end,
+    t.relation, s.names, s.expressions, s.definitions, s.assignments, s.same
+  )
+  from sent s
+$$;
+
+comment on function sync.write_statement is 'Inserts, updates or deletes the rows given as $1 jsonb.';
+
+revoke execute on function sync.write_statement from public;
+grant execute on function sync.write_statement to authenticated;
+
+create function sync.write(t sync.tables, op text, columns text[], rows jsonb) returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  written bigint;
+begin
+  if rows is null then
+    return;
+  end if;
+  execute sync.write_statement(t, op, columns) using rows;
+  get diagnostics written = row_count;
+  if written < jsonb_array_length(rows) then
+    -- Rows the caller sees, but may not write, are passed over in silence; so are rows a BEFORE trigger
+    -- swallows. A push answers for every one.
+    raise exception 'sync: % of % rows were written', written, jsonb_array_length(rows)
+      using errcode = case op when 'insert' then 'raise_exception' else 'insufficient_privilege' end;
+  end if;
+end
+$$;
+
+comment on function sync.write is 'Runs one write statement, and raises unless it wrote every row.';
+
+revoke execute on function sync.write from public;
+grant execute on function sync.write to authenticated;
+
+-- A run is mutations of one table, operation and column set, no key twice. Decide, then write: the rows
+-- are locked and their clocks read before the first statement touches them (SPEC C3).
+--
+-- Whether the row is there decides between INSERT and UPDATE, not the operation: the mutation carries
+-- the whole row (C6). A row that is there but hidden from the caller is not there to it, and its INSERT
+-- fails on the key.
+--
+-- A superseded mutation refuses nothing: the rest of its group is applied. Otherwise the outcome of a
+-- group would depend on which of two writers arrived first (C4).
+create function sync.write_run(client uuid, run sync.work[]) returns text[]
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  t sync.tables;
+  visible jsonb[];
+  codes text[];
+  fresh jsonb;
+  standing jsonb;
+  clocks jsonb;
+begin
+  select * into strict t from sync.tables s where s.id = run[1].table_id;
+  execute t.visible_keys into visible using array(select w.key from unnest(run) w);
+
+  with decided as (
+    select
+      w.*,
+      coalesce(s.present, false) as present,
+      coalesce((s.clock, s.writer) >= (w.clock, client) and (s.present or s.deleted), false) as superseded
+    from unnest(run) w
+    join sync.lock(t.id, visible, array(select w.key from unnest(run) w)) s on s.key = w.key
+  )
+  select
+    array_agg(case when d.superseded then 'superseded' else 'applied' end order by d.n),
+    jsonb_agg(d.row order by d.n) filter (where not d.superseded and not d.present),
+    jsonb_agg(d.row order by d.n) filter (where not d.superseded and d.present),
+    jsonb_object_agg(d.key::text, d.clock) filter (where not d.superseded)
+  into codes, fresh, standing, clocks
+  from decided d;
+
+  perform set_config(
+    'sync.pushed', jsonb_build_object('table', t.id, 'client', client, 'clocks', clocks)::text, true
+  );
+  if run[1].op = 'delete' then
+    perform sync.write(t, 'delete', run[1].columns, standing);
+    perform sync.bury(t.id, client, array(select w.key from unnest(run) w), array(select w.clock from unnest(run) w));
+  elsif run[1].op = 'insert' or run[1].columns <> '{}' then  -- An update of no column asks for nothing.
+    perform sync.write(t, 'insert', run[1].columns, fresh);
+    perform sync.write(t, 'update', run[1].columns, standing);
+  end if;
+  perform set_config('sync.pushed', '', true);
+  return codes;
+end
+$$;
+
+comment on function sync.write_run is 'Writes a run under the caller''s RLS; answers applied or superseded for each.';
+
+revoke execute on function sync.write_run from public;
+grant execute on function sync.write_run to authenticated;
+
+-- Where each mutation's run ends. A run is what one statement can write: the same table, operation and
+-- columns, no key twice, one group or none.
+create function sync.runs(work sync.work[]) returns int[]
+language sql
+immutable
+set search_path = ''
+as $$
+  with numbered as (
+    select w.*, row_number() over (partition by w.table_id, w.key order by w.place) as turn
+    from unnest(work) with ordinality w(n, group_n, table_id, op, key, row, columns, clock, refused, place)
+  ), starts as (
+    select place, (table_id, op, columns, group_n, turn)
+      is distinct from lag((table_id, op, columns, group_n, turn)) over (order by place) as starts
+    from numbered
+  ), runs as (
+    select place, count(*) filter (where starts) over (order by place) as run from starts
+  )
+  select coalesce(array_agg(stop order by place), '{}')
+  from (select place, max(place) over (partition by run)::int as stop from runs) r
+$$;
+
+comment on function sync.runs is 'For each mutation, the place of the last one of its run.';
+
+revoke execute on function sync.runs from public;
+grant execute on function sync.runs to authenticated;
+
+create type sync.fault as (
+  state text,
+  schema_name text,
+  table_name text,
+  column_name text,
+  constraint_name text
+);
+
+comment on type sync.fault is 'What PostgreSQL says of a failed statement, without its messages: they carry values of rows.';
+
+create function sync.has_culprit(state text) returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select left(state, 2) in ('22', '23', '42', '44') or state = 'P0001'
+$$;
+
+comment on function sync.has_culprit is
+  'Whether an error is the fault of a row. Any other (deadlock, timeout) fails the batch, to be sent again.';
+
+revoke execute on function sync.has_culprit from public;
+grant execute on function sync.has_culprit to authenticated;
+
+create function sync.is_key_taken(relation regclass, fault sync.fault) returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select fault.state = '23505' and exists (
+    select from pg_constraint c
+    where c.conrelid in (select sync.members(relation))
+      and c.contype = 'p'
+      and c.conname = fault.constraint_name
+      and c.conrelid = to_regclass(format('%I.%I', fault.schema_name, fault.table_name))
+  )
+$$;
+
+comment on function sync.is_key_taken is
+  'Whether an insert met a row under its own key: one that came in the meantime, or one the caller can''t see.';
+
+revoke execute on function sync.is_key_taken from public;
+grant execute on function sync.is_key_taken to authenticated;
+
+create function sync.misfit(relation regclass, sent jsonb) returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  candidate record;
+begin
+  for candidate in
+    select c.name, sync.from_json('r.v', c.base) as expression, c.type,
+      case c.base::text when 'bytea' then 'text' else c.type end as read_as
+    from sync.columns(relation) c
+    where sent ? c.name
+  loop
+    begin
+      execute format('select %s from jsonb_to_record($1) r(v %s)', candidate.expression, candidate.read_as)
+        using jsonb_build_object('v', sent -> candidate.name);
+    exception when data_exception or integrity_constraint_violation or datatype_mismatch then
+      return candidate.name;
+    end;
+  end loop;
+  return null;
+end
+$$;
+
+comment on function sync.misfit is 'The first column whose value does not fit its type; null when all do.';
+
+revoke execute on function sync.misfit from public;
+grant execute on function sync.misfit to authenticated;
+
+create function sync.constrained_column(relation regclass, fault sync.fault) returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select max(a.attname)
+  from pg_constraint c
+  join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any (c.conkey)
+  where c.conrelid = relation
+    and c.conname = fault.constraint_name
+    and to_regclass(format('%I.%I', fault.schema_name, fault.table_name)) = relation
+  having count(*) = 1
+$$;
+
+comment on function sync.constrained_column is 'The column of a broken constraint, where it is one of this table and has one column.';
+
+revoke execute on function sync.constrained_column from public;
+grant execute on function sync.constrained_column to authenticated;
+
+create function sync.verdict(work sync.work, fault sync.fault) returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  relation regclass := (select t.relation from sync.tables t where t.id = work.table_id);
+  code text := case
+    when sync.is_key_taken(relation, fault) or fault.state = '42501' then 'denied'
+    when fault.state = '23502' then 'not_null_violation'
+    when fault.state = '23505' then 'unique_violation'
+    when fault.state in ('23503', '23001') then 'foreign_key_violation'
+    when fault.state = '42703' then 'unknown_column'
+    when fault.state like '22%' or fault.state = '42804' then 'invalid_value'
+    else 'check_violation'
+  end;
+begin
+  return sync.outcome(
+    work.n,
+    code,
+    case code
+      when 'denied' then null
+      when 'invalid_value' then sync.misfit(relation, work.row)
+      else coalesce(nullif(fault.column_name, ''), sync.constrained_column(relation, fault))
+    end,
+    case when code <> 'denied' then fault.constraint_name end
+  );
+end
+$$;
+
+comment on function sync.verdict is 'The outcome of the one mutation that made a statement fail.';
+
+revoke execute on function sync.verdict from public;
+grant execute on function sync.verdict to authenticated;
+
+-- Writes a batch so that one bad write harms nobody else (SPEC N6), in at most 32 subtransactions.
+--
+-- The first attempt takes everything. When a run fails, what precedes it is written, and the run is
+-- halved until its culprit is alone. The culprit is answered, and the next attempt takes all the rest.
+-- A group is never halved: it is tried once more row by row, to name its culprit (N5). A failed foreign
+-- key is tried again at the end, when the row it refers to may have come. What is left when the
+-- subtransactions are used up is deferred (N4).
+create function sync.settle(client uuid, work sync.work[]) returns jsonb[]
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  base constant bigint := work[1].n - 1;
+  outcomes jsonb[] := array(select w.refused from unnest(work) w order by w.n);
+  deferred_from bigint;
+  todo sync.work[] := array(select w from unnest(work) w where w.refused is null order by w.n);
+  parked sync.work[] := '{}';
+  attempts int := 32;
+  reserve int := 4;   -- attempts kept for what is parked
+
+  run_ends int[];
+  group_starts int[];
+  group_ends int[];
+  next int;           -- the first mutation that is not settled
+  good int;           -- next..good went through in an attempt that failed later
+  suspect int;        -- next..suspect holds a culprit
+  one_by_one boolean; -- runs of a single row, to find the culprit of a group
+  raced int;          -- was tried again because its row appeared under it
+
+  reach int;          -- this attempt is next..reach
+  at int;             -- its current run is at..stop
+  stop int;
+  checking boolean;   -- its deferred constraints are being checked
+  codes text[];
+  unit_start int;     -- what failed: a group, or the rest of its run
+  unit_end int;
+  culprit int;
+  fault sync.fault;
+begin
+  loop
+    run_ends := sync.runs(todo);
+    select array_agg(g.first order by g.place), array_agg(g.last order by g.place)
+    into group_starts, group_ends
+    from (
+      select w.place,
+        case when w.group_n is not null then min(w.place) over same end::int as first,
+        case when w.group_n is not null then max(w.place) over same end::int as last
+      from unnest(todo) with ordinality w(n, group_n, table_id, op, key, row, columns, clock, refused, place)
+      window same as (partition by w.group_n)
+    ) g;
+    next := 1; good := 0; suspect := 0; raced := 0; one_by_one := false;
+
+    while next <= cardinality(todo) and attempts > reserve loop
+      attempts := attempts - 1;
+      reach := case
+        when good >= next then good
+        when suspect < next then cardinality(todo)
+        else coalesce(group_ends[next], (next + suspect) / 2)
+      end;
+      begin
+        codes := '{}';
+        at := next;
+        while at <= reach loop
+          stop := case when one_by_one then at else least(run_ends[at], reach) end;
+          checking := false;
+          if group_starts[at] = at then
+            -- Inside a group rows may refer to each other in a circle.
+            set constraints all deferred;
+          end if;
+          codes := codes || sync.write_run(client, todo[at:stop]);
+          if coalesce(group_ends[stop], stop) = stop then
+            -- At commit nobody could say whose fault it was.
+            checking := true;
+            set constraints all immediate;
+          end if;
+          at := stop + 1;
+        end loop;
+
+        for place in next..reach loop
+          outcomes[todo[place].n - base] := sync.outcome(todo[place].n, codes[place - next + 1]);
+        end loop;
+        next := reach + 1;
+        one_by_one := false;
+      exception when others then
+        get stacked diagnostics
+          fault.state = returned_sqlstate,
+          fault.schema_name = schema_name,
+          fault.table_name = table_name,
+          fault.column_name = column_name,
+          fault.constraint_name = constraint_name;
+        if not sync.has_culprit(fault.state) then
+          raise;
+        end if;
+
+        unit_start := coalesce(group_starts[at], at);
+        unit_end := coalesce(group_ends[at], stop);
+        good := unit_start - 1;
+        suspect := unit_end;
+        if good >= next then
+          -- What precedes goes first, on its own.
+        elsif group_ends[at] is not null and stop > at then
+          one_by_one := true;
+        elsif group_ends[at] is null and stop > at then
+          -- The next attempt takes half of it.
+        elsif raced <> at and sync.is_key_taken(
+          (select t.relation from sync.tables t where t.id = todo[at].table_id), fault
+        ) then
+          raced := at;
+        else
+          culprit := at;
+          if checking then
+            culprit := coalesce(
+              (
+                select min(place) from generate_series(unit_start, unit_end) place
+                join sync.tables t on t.id = todo[place].table_id
+                where t.relation = to_regclass(format('%I.%I', fault.schema_name, fault.table_name))
+              ),
+              at
+            );
+          end if;
+          for place in unit_start..unit_end loop
+            outcomes[todo[place].n - base] := case place
+              when culprit then sync.verdict(todo[place], fault)
+              else sync.outcome(todo[place].n, 'group_refused')
+            end;
+          end loop;
+          if outcomes[todo[culprit].n - base] ->> 'code' = 'foreign_key_violation' then
+            parked := parked || todo[unit_start:unit_end];
+          end if;
+          next := unit_end + 1;
+          one_by_one := false;
+        end if;
+      end;
+    end loop;
+
+    if reserve > 0 and next <= cardinality(todo) then
+      deferred_from := todo[next].n;
+    end if;
+    exit when reserve = 0 or parked = '{}';
+    -- What was parked stands as refused; this pass may find otherwise.
+    todo := parked;
+    reserve := 0;
+  end loop;
+
+  if deferred_from is not null then
+    for n in deferred_from..base + cardinality(outcomes) loop
+      outcomes[n - base] := sync.outcome(n, 'deferred');
+    end loop;
+  end if;
+  return outcomes;
+end
+$$;
+
+comment on function sync.settle is 'Writes what can be written; answers the outcome of each mutation, in their order.';
+
+revoke execute on function sync.settle from public;
+grant execute on function sync.settle to authenticated;
+
+-- Raises the high-water mark to the last answered mutation (SPEC N1, N4), and keeps the answers.
+create function sync.record(sender uuid, mutations jsonb, work sync.work[], outcomes jsonb[], written xid8)
+returns bigint
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  first_n bigint := work[1].n;
+  answered int := (select count(*) from unnest(outcomes) o where o ->> 'code' <> 'deferred');
+begin
+  if answered = 0 then
+    return first_n - 1;
+  end if;
+
+  insert into sync.clients as c (user_id, client, high_water, last_clock)
+  values (auth.uid(), sender, first_n + answered - 1, work[answered].clock)
+  on conflict (user_id, client) do update
+  set high_water = excluded.high_water, last_clock = excluded.last_clock, seen_at = now();
+
+  insert into sync.answers (user_id, client, first, last, xid, hashes, outcomes)
+  select
+    auth.uid(), sender, first_n, first_n + answered - 1, written,
+    array_agg(sync.content_hash(m.mutation) order by (m.mutation -> 'n')::bigint),
+    outcomes[:answered]
+  from jsonb_array_elements(mutations) m(mutation)
+  where (m.mutation -> 'n')::bigint between first_n and first_n + answered - 1;
+  return first_n + answered - 1;
+end
+$$;
+
+comment on function sync.record is 'Stores what was answered; gives the new high-water mark.';
+
+revoke execute on function sync.record from public;
+grant execute on function sync.record to authenticated;
+
+-- A push (SPEC W1). Decides and writes under the caller's own rights; the high-water mark, the answers
+-- and the rows are one transaction.
+create function public.sync_changes(request jsonb) returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+-- What a value means must not depend on who asks.
+set timezone = 'UTC'
+set datestyle = 'ISO, MDY'
+set intervalstyle = 'postgres'
+set bytea_output = 'hex'
+as $$
+declare
+  author uuid := auth.uid();
+  sender uuid;
+  mutations jsonb;
+  known sync.clients;
+  refusal jsonb;
+  replay sync.answers;
+  work sync.work[];
+  outcomes jsonb[];
+  written xid8;
+begin
+  refusal := case
+    when author is null then sync.refusal('unauthenticated', 'Sign in: a push carries the token of a user.')
+    else sync.push_refusal(request)
+  end;
+  if refusal is not null then
+    return refusal;
+  end if;
+  sender := request ->> 'client';
+  mutations := request -> 'mutations';
+
+  -- One push of a client at a time: a replay waits for the original, then finds its answer.
+  perform pg_advisory_xact_lock(hashtextextended(author::text || sender::text, 0));
+  select * into known from sync.clients c where c.user_id = author and c.client = sender;
+  known.high_water := coalesce(known.high_water, 0);
+  refusal := sync.sequence_refusal(sender, mutations, known.high_water);
+  if refusal is not null then
+    return refusal;
+  end if;
+
+  replay := sync.replay(sender, mutations, known.high_water);
+  work := sync.prepare(
+    jsonb_path_query_array(mutations, '$[*] ? (@.n > $high_water)', jsonb_build_object('high_water', known.high_water)),
+    coalesce(known.last_clock, 0)
+  );
+  if work is not null then
+    -- A cursor must never have seen a commit that a crash takes back (SPEC S2).
+    perform set_config('synchronous_commit', 'on', true);
+    outcomes := sync.settle(sender, work);
+    written := case when to_jsonb(outcomes) @> '[{"code": "applied"}]' then pg_current_xact_id() end;
+    known.high_water := sync.record(sender, mutations, work, outcomes, written);
+  end if;
+
+  return jsonb_build_object(
+    'protocol', 1,
+    'xid', coalesce(written, replay.xid)::text,
+    'now', sync.now(),
+    'high_water', known.high_water,
+    'outcomes', coalesce(replay.outcomes, '{}') || coalesce(outcomes, '{}')
+  );
+end
+$$;
+
+comment on function public.sync_changes is 'Applies a batch of mutations: {protocol, client, mutations} to {xid, high_water, outcomes}.';
+
+revoke execute on function public.sync_changes from public, anon;
+grant execute on function public.sync_changes to authenticated;
+
+-- The part of a snapshot that a cursor keeps. Its xmax is one above the highest committed transaction
+-- that was read, never the server's next id: after a crash the ids of aborted transactions are used
+-- again (SPEC S2). Transactions in progress at or above it need no mention.
+create function sync.seen(current_snapshot pg_snapshot, highest xid8) returns pg_snapshot
+language sql
+immutable
+set search_path = ''
+as $$
+  with bound as (
+    select ((highest::text)::bigint + 1)::text as xmax
+  ), running as (
+    select xid from pg_snapshot_xip(current_snapshot) xid where xid <= highest
+  )
+  select format(
+    '%s:%s:%s',
+    coalesce((select xid::text from running order by xid limit 1), xmax),
+    xmax,
+    (select string_agg(xid::text, ',' order by xid) from running)
+  )::pg_snapshot
+  from bound
+$$;
+
+comment on function sync.seen is 'What a reader has seen whose highest log entry is `highest`, as a snapshot.';
+
+revoke execute on function sync.seen from public;
+grant execute on function sync.seen to authenticated;
+
+create function sync.highest(seen pg_snapshot) returns xid8
+language sql
+immutable
+set search_path = ''
+as $$
+  select ((pg_snapshot_xmax(seen)::text)::bigint - 1)::text::xid8
+$$;
+
+comment on function sync.highest is 'The transaction below a snapshot''s xmax: the inverse of sync.seen.';
+
+revoke execute on function sync.highest from public;
+grant execute on function sync.highest to authenticated;
+
+-- The log between two snapshots, newest first: what `upto` sees (null: the reader's own snapshot) and
+-- `base` does not (null: nothing), below a place where the page before ended.
+--
+-- Written so that every branch is a range of the index (scope, xid, seq), read backwards, cut at `most`;
+-- pg_visible_in_snapshot would read the whole log.
+create function sync.entries(
+  held text[],
+  base pg_snapshot,
+  upto pg_snapshot,
+  below_xid xid8,
+  below_seq bigint,
+  most int
+)
+returns setof sync.log
+language sql
+stable
+set search_path = ''
+as $$
+  select e.*
+  from unnest(held) h(scope)
+  cross join lateral (
+    (
+      select l.*
+      from sync.log l
+      where l.scope = h.scope
+        and l.xid >= coalesce(pg_snapshot_xmax(base), '0')
+        and l.xid < coalesce(pg_snapshot_xmax(upto), '18446744073709551615')
+        and (l.xid, l.seq) < (below_xid, below_seq)
+        and (upto is null or l.xid <> all (array(select pg_snapshot_xip(upto))))
+        -- The first sync has nothing to forget.
+        and (base is not null or not l.gone)
+      order by l.xid desc, l.seq desc
+      limit most
+    )
+    union all
+    (
+      select l.*
+      from sync.log l
+      where base is not null
+        and l.scope = h.scope
+        and l.xid = any (array(select pg_snapshot_xip(base)))
+        and (l.xid, l.seq) < (below_xid, below_seq)
+        and (upto is null or l.xid <> all (array(select pg_snapshot_xip(upto))))
+      order by l.xid desc, l.seq desc
+      limit most
+    )
+  ) e
+  order by e.xid desc, e.seq desc
+  limit most
+$$;
+
+comment on function sync.entries is 'Log entries of the scopes that one snapshot sees and another did not, newest first.';
+
+revoke execute on function sync.entries from public;
+grant execute on function sync.entries to authenticated;
+
+-- Rows by key, under the caller's own RLS, as they stand now. A row counts where one of its scopes, as
+-- it stands, is the caller's: so no order of log entries can show a row that has moved away.
+create function sync.read_rows(t sync.tables, keys jsonb[], held text[]) returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  statement text;
+  found jsonb;
+begin
+  select format(
+    $f$
+    select jsonb_build_object(
+      'rows', coalesce(jsonb_agg(r.row) filter (where r.row is not null), '[]'),
+      'gone', coalesce(jsonb_agg(w.key) filter (where r.row is null), '[]')
+    )
+    from (select wanted.key, %1$s from unnest($1) wanted(key)) w
+    left join lateral (
+      select to_jsonb(shown) as row
+      from %2$s t
+      cross join lateral (select %3$s) shown
+      where %4$s and (select %5$s from (select t.*) own) && $2
+    ) r on true
+    $f$,
+    string_agg(
+      format('%s as k%s', sync.from_wire(format('(wanted.key ->> %s)', k.place - 1), c.base, c.type), k.place),
+      ', ' order by k.place
+    ) filter (where k.place is not null),
+    t.relation,
+    string_agg(format('%s as %I', sync.to_wire(format('t.%I', c.name), c.base), c.name), ', ')
+      filter (where c.readable),
+    string_agg(format('t.%I = w.k%s', c.name, k.place), ' and ') filter (where k.place is not null),
+    t.scopes
+  )
+  into statement
+  from sync.columns(t.relation) c
+  left join unnest(t.keys) with ordinality k(name, place) on k.name = c.name;
+
+  execute statement into found using keys, held;
+  return found;
+end
+$$;
+
+comment on function sync.read_rows is 'Rows the caller may see, and the keys of those they may not or that are no more.';
+
+revoke execute on function sync.read_rows from public;
+grant execute on function sync.read_rows to authenticated;
+
+create function sync.changes(entries sync.log[], held text[]) returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with read as (
+    select t.name, sync.read_rows(t, array_agg(distinct e.key), held) as found
+    from unnest(entries) e
+    join sync.tables t on t.id = e.table_id
+    group by t.id, t.name
+  )
+  select jsonb_build_object(
+    'rows', coalesce(jsonb_object_agg(name, found -> 'rows') filter (where found -> 'rows' <> '[]'), '{}'),
+    'gone', coalesce(jsonb_object_agg(name, found -> 'gone') filter (where found -> 'gone' <> '[]'), '{}')
+  )
+  from read
+$$;
+
+comment on function sync.changes is 'The rows that log entries name, by table: {rows, gone}.';
+
+revoke execute on function sync.changes from public;
+grant execute on function sync.changes to authenticated;
+
+-- Cursors and page tokens are one kind of token: what must still be true when it comes back, and how far
+-- the reader is. `base` is the snapshot of the last checkpoint. A page token adds the snapshot its pages
+-- lead to (`upto`) and the entry the page ended at. Forging one shows nothing: rows are read under RLS.
+
+create function sync.token_identity(held text[]) returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'version', 1,
+    'epoch', sync.epoch(),
+    'user', auth.uid(),
+    'tables', (select md5(string_agg(t.id::text, ',' order by t.id)) from sync.tables t),
+    'scopes', md5(array_to_string(held, E'\n'))
+  )
+$$;
+
+comment on function sync.token_identity is 'What a token names besides a position, and must still be true when it returns.';
+
+revoke execute on function sync.token_identity from public;
+grant execute on function sync.token_identity to authenticated;
+
+create function sync.read_token(token text) returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  read jsonb := token;
+begin
+  if read ->> 'version' = '1'
+    and (jsonb_typeof(read -> 'base') = 'null' or (read ->> 'base')::pg_snapshot is not null)
+    and (not read ? 'upto' or (
+      (read ->> 'upto')::pg_snapshot is not null
+      and (read ->> 'below_xid')::xid8 is not null
+      and (read ->> 'below_seq')::bigint is not null
+      and (read ->> 'round')::int is not null
+    ))
+  then
+    return read;
+  end if;
+  return null;
+exception when data_exception or invalid_parameter_value then
+  return null;
+end
+$$;
+
+comment on function sync.read_token is 'A token as it was made; null when it is malformed.';
+
+revoke execute on function sync.read_token from public;
+grant execute on function sync.read_token to authenticated;
+
+create function sync.reset_reason(token jsonb, identity jsonb) returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select case
+    when token is null then 'malformed'
+    when token -> 'user' is distinct from identity -> 'user' then 'user'
+    when token -> 'epoch' is distinct from identity -> 'epoch' then 'epoch'
+    when greatest(pg_snapshot_xmax((token ->> 'base')::pg_snapshot), pg_snapshot_xmax((token ->> 'upto')::pg_snapshot))
+      > pg_snapshot_xmax(pg_current_snapshot()) then 'ahead'
+    when token -> 'tables' is distinct from identity -> 'tables' then 'tables'
+    when token -> 'scopes' is distinct from identity -> 'scopes' then 'scopes'
+  end
+$$;
+
+comment on function sync.reset_reason is 'Why a token can''t be continued (SPEC S5); null when it can.';
+
+revoke execute on function sync.reset_reason from public;
+grant execute on function sync.reset_reason to authenticated;
+
+create function sync.pull_refusal(request jsonb) returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(sync.outsized(request), case
+    when jsonb_typeof(request) is distinct from 'object'
+      then sync.refusal('bad_request', 'A pull is an object.')
+    when jsonb_typeof(request -> 'protocol') is distinct from 'number'
+      then sync.refusal('bad_request', 'The version of the protocol is missing.', 'protocol')
+    when request -> 'protocol' <> '1'
+      then sync.refusal('unsupported_protocol', 'This server speaks protocol 1.', 'protocol')
+    when request - array['protocol', 'cursor', 'page', 'limit'] <> '{}'
+      then sync.refusal('bad_request', 'A pull has protocol, cursor, page and limit, nothing else.')
+    when coalesce(jsonb_typeof(request -> 'cursor'), '') not in ('string', 'null')
+      then sync.refusal('bad_request', 'The cursor must be a string, or null for the first sync.', 'cursor')
+    when length(request ->> 'cursor') > 20000
+      then sync.refusal('bad_request', 'A cursor has at most 20000 characters.', 'cursor')
+    when jsonb_typeof(request -> 'page') not in ('string', 'null')
+      then sync.refusal('bad_request', 'The page must be a string.', 'page')
+    when length(request ->> 'page') > 20000
+      then sync.refusal('bad_request', 'A page token has at most 20000 characters.', 'page')
+    when request ? 'limit' and (not sync.is_count(request -> 'limit') or (request -> 'limit')::numeric > 1000)
+      then sync.refusal('bad_request', 'The limit must be a whole number, 1 to 1000.', 'limit')
+    -- A standby's snapshot lacks the transactions in progress: one that commits late would be lost.
+    when pg_is_in_recovery()
+      then sync.refusal('unavailable', 'This is a standby; a pull needs the primary.')
+  end)
+$$;
+
+comment on function sync.pull_refusal is 'Why a pull is refused; null when it is well formed.';
+
+revoke execute on function sync.pull_refusal from public;
+grant execute on function sync.pull_refusal to authenticated;
+
+create function sync.page(identity jsonb, entries sync.log[], held text[], progress jsonb) returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select sync.changes(entries, held) || jsonb_build_object(
+    'protocol', 1,
+    'now', sync.now(),
+    'page', (identity || progress)::text
+  )
+$$;
+
+comment on function sync.page is 'A page of a checkpoint that is not whole yet.';
+
+revoke execute on function sync.page from public;
+grant execute on function sync.page to authenticated;
+
+create function sync.topics(held text[]) returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  -- A connection may join 100 channels. The caller's own scope comes first.
+  select coalesce(jsonb_agg('sync:' || t.scope order by t.place), '[]')
+  from (
+    select scope, row_number() over (order by scope <> auth.uid()::text, scope) as place from unnest(held) scope
+  ) t
+  where t.place <= 100
+$$;
+
+comment on function sync.topics is 'The private Realtime topics that poke the caller.';
+
+revoke execute on function sync.topics from public;
+grant execute on function sync.topics to authenticated;
+
+-- A pull (SPEC W1, S1 to S5). STABLE, and so is all it calls: log, rows and policies are read in the one
+-- snapshot of the calling statement.
+--
+-- A delta larger than a page is read in pages up to the snapshot of the first one (`upto`). The rows in
+-- them are as each page found them; the closing delta, from `upto` to now, makes them whole. Where that
+-- has grown over a page meanwhile, paging goes on from there, three times at most.
+create function public.sync_pull(request jsonb) returns jsonb
+language plpgsql
+stable
+security invoker
+set search_path = ''
+set timezone = 'UTC'
+set datestyle = 'ISO, MDY'
+set intervalstyle = 'postgres'
+set bytea_output = 'hex'
+as $$
+declare
+  refusal jsonb := case
+    when auth.uid() is null then sync.refusal('unauthenticated', 'Sign in: a pull carries the token of a user.')
+    else sync.pull_refusal(request)
+  end;
+  most int := coalesce((request -> 'limit')::int, 1000);
+  held text[];
+  identity jsonb;
+  token jsonb;
+  reason text;
+  base pg_snapshot;
+  upto pg_snapshot;
+  entries sync.log[];
+  closing sync.log[];
+  seen pg_snapshot;
+begin
+  if refusal is not null then
+    return refusal;
+  end if;
+  held := sync.held_scopes();
+  identity := sync.token_identity(held);
+  if coalesce(request ->> 'page', request ->> 'cursor') is not null then
+    token := sync.read_token(coalesce(request ->> 'page', request ->> 'cursor'));
+    reason := sync.reset_reason(token, identity);
+    if reason is not null then
+      return jsonb_build_object('protocol', 1, 'reset', reason);
+    end if;
+  end if;
+  base := token ->> 'base';
+  upto := token ->> 'upto';
+
+  entries := array(
+    select e from sync.entries(
+      held, base, upto,
+      coalesce((token ->> 'below_xid')::xid8, '18446744073709551615'),
+      coalesce((token ->> 'below_seq')::bigint, 9223372036854775807),
+      most + 1
+    ) e
+  );
+  -- The newest entry of a first page is the newest of all.
+  seen := coalesce(
+    upto,
+    sync.seen(
+      pg_current_snapshot(),
+      greatest(entries[1].xid, case when base is null then '2'::xid8 else sync.highest(base) end)
+    )
+  );
+  if cardinality(entries) > most then
+    entries := entries[:most];
+    return sync.page(identity, entries, held, jsonb_build_object(
+      'base', base,
+      'upto', seen,
+      'below_xid', entries[most].xid,
+      'below_seq', entries[most].seq,
+      'round', coalesce((token ->> 'round')::int, 1)
+    ));
+  end if;
+
+  if upto is not null then
+    closing := array(
+      select e from sync.entries(
+        held, upto, null, '18446744073709551615', 9223372036854775807,
+        case when (token ->> 'round')::int < 3 then most + 1 end
+      ) e
+    );
+    seen := sync.seen(pg_current_snapshot(), greatest(closing[1].xid, sync.highest(upto)));
+    if cardinality(closing) > most and (token ->> 'round')::int < 3 then
+      return sync.page(identity, entries, held, jsonb_build_object(
+        'base', upto,
+        'upto', seen,
+        'below_xid', '18446744073709551615',
+        'below_seq', 9223372036854775807,
+        'round', (token ->> 'round')::int + 1
+      ));
+    end if;
+  end if;
+
+  return sync.changes(entries || closing, held) || jsonb_build_object(
+    'protocol', 1,
+    'now', sync.now(),
+    'page', null,
+    'cursor', (identity || jsonb_build_object('base', seen))::text,
+    'snapshot', pg_current_snapshot()::text,
+    'topics', sync.topics(held)
+  );
+end
+$$;
+
+comment on function public.sync_pull is 'What changed since a cursor: {protocol, cursor, page?, limit?} to {rows, gone, page, cursor}.';
+
+revoke execute on function public.sync_pull from public, anon;
+grant execute on function public.sync_pull to authenticated;

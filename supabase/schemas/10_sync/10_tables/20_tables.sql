@@ -1,0 +1,37 @@
+-- One row for every synced table. The SQL texts are made by sync.enable, so that neither a trigger nor
+-- a push has to read the catalogs.
+create table sync.tables (
+  id int primary key generated always as identity,
+  relation regclass not null unique,
+  name text not null unique,
+  strategy text not null check (strategy in ('last_write_wins')),
+  keys text[] not null,
+  scope text not null,
+  scopes text not null,
+  on_insert text not null,
+  on_update text not null,
+  on_delete text not null,
+  on_truncate text not null,
+  canonical_keys text not null,
+  visible_keys text not null,
+  lock_keys text not null
+);
+
+comment on table sync.tables is 'The synced tables. Written by sync.enable and sync.disable alone.';
+comment on column sync.tables.id is 'Never used twice: a table enabled again is another one to every cursor.';
+comment on column sync.tables.name is 'On the wire: `workouts` in public, `schema.table` elsewhere.';
+comment on column sync.tables.keys is 'Columns of the primary key, in its order.';
+comment on column sync.tables.scope is 'The expression given to sync.enable.';
+comment on column sync.tables.scopes is 'The same as an expression that yields text[], never null.';
+comment on column sync.tables.on_insert is 'Tracks the rows of new_rows; answers the scopes to poke.';
+comment on column sync.tables.on_update is 'Tracks the rows of old_rows and new_rows.';
+comment on column sync.tables.on_delete is 'Tracks the rows of old_rows.';
+comment on column sync.tables.on_truncate is 'Tracks every row of the table as gone.';
+comment on column sync.tables.canonical_keys is 'Keys ($1) in the form in which they are stored.';
+comment on column sync.tables.visible_keys is 'Which of the keys ($1) the caller may read.';
+comment on column sync.tables.lock_keys is 'Locks the rows of the keys ($1), answers those found.';
+
+alter table sync.tables enable row level security;
+grant select on sync.tables to authenticated;
+create policy "everybody knows which tables are synced" on sync.tables
+  for select to authenticated using (true);

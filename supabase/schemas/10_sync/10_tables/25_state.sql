@@ -1,0 +1,13 @@
+-- What is true of the database as a whole.
+create table sync.state (
+  only_row boolean primary key default true check (only_row),
+  generation int not null default 1
+);
+
+comment on table sync.state is 'One row.';
+comment on column sync.state.generation is
+  'Part of every cursor''s epoch. To be raised after a logical restore, which transaction ids do not survive.';
+
+alter table sync.state enable row level security;
+
+insert into sync.state default values;

@@ -1,0 +1,29 @@
+-- How values travel (SPEC W4). Most types have one JSON form, which to_jsonb and the json record
+-- functions agree on; these three do not.
+
+create function sync.to_wire(expression text, base regtype) returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case base::text
+    when 'bigint' then format(
+      'case when %1$s between -9007199254740991 and 9007199254740991
+        then to_jsonb(%1$s) else to_jsonb(%1$s::text) end',
+      expression
+    )
+    -- A double holds 15 digits for certain; the bounds keep the cast from leaving its range.
+    when 'numeric' then format(
+      'case when abs(%1$s) < 1e15 and scale(%1$s) < 300 and %1$s::float8::numeric = %1$s
+        then to_jsonb(%1$s) else to_jsonb(%1$s::text) end',
+      expression
+    )
+    when 'bytea' then format($f$translate(encode(%s, 'base64'), E'\n', '')$f$, expression)
+    else expression
+  end
+$$;
+
+comment on function sync.to_wire is 'An SQL expression for a value as it travels, from an expression for the value.';
+
+revoke execute on function sync.to_wire from public;
+grant execute on function sync.to_wire to authenticated;

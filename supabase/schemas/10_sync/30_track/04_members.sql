@@ -1,0 +1,14 @@
+create function sync.members(relation regclass) returns setof regclass
+language sql
+stable
+set search_path = ''
+as $$
+  select relation
+  union
+  select relid from pg_partition_tree(relation)
+$$;
+
+comment on function sync.members is 'The table and all its partitions: a statement fires the triggers of the one it names.';
+
+revoke execute on function sync.members from public;
+grant execute on function sync.members to authenticated;

@@ -1,0 +1,29 @@
+create function sync.mutation_fault(mutation jsonb) returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when jsonb_typeof(mutation) <> 'object' then ''
+    when octet_length(mutation::text) > 1048576 then ' size'
+    when not sync.is_count(mutation -> 'n') then '.n'
+    when mutation ? 'group' and not sync.is_count(mutation -> 'group') then '.group'
+    when mutation ? 'group' and (mutation -> 'group')::numeric > (mutation -> 'n')::numeric then '.group'
+    when jsonb_typeof(mutation -> 'table') is distinct from 'string' then '.table'
+    when length(mutation ->> 'table') not between 1 and 127 then '.table'
+    when (mutation ->> 'op' in ('insert', 'update', 'delete')) is not true then '.op'
+    when jsonb_typeof(mutation -> 'key') is distinct from 'array' then '.key'
+    when jsonb_array_length(mutation -> 'key') not between 1 and 32 then '.key'
+    when jsonb_path_exists(
+      mutation -> 'key', 'strict $[*] ? (@.type() != "string" && @.type() != "number" && @.type() != "boolean")'
+    ) then '.key'
+    when mutation ? 'values' and jsonb_typeof(mutation -> 'values') <> 'object' then '.values'
+    when not sync.is_count(mutation -> 'clock') then '.clock'
+    when mutation - array['n', 'group', 'table', 'op', 'key', 'values', 'clock'] <> '{}' then ' unknown member'
+  end
+$$;
+
+comment on function sync.mutation_fault is 'The member that makes a mutation malformed, as a path; null when it is well formed.';
+
+revoke execute on function sync.mutation_fault from public;
+grant execute on function sync.mutation_fault to authenticated;

@@ -1,0 +1,14 @@
+create type sync.work as (
+  n bigint,
+  group_n bigint,
+  table_id int,
+  op text,
+  key jsonb,
+  row jsonb,
+  columns text[],
+  clock bigint,
+  refused jsonb
+);
+
+comment on type sync.work is
+  'A mutation on its way: canonical key, effective clock, row with its key; refused: the outcome, when it is known already.';

@@ -1,0 +1,35 @@
+-- Raises the high-water mark to the last answered mutation (SPEC N1, N4), and keeps the answers.
+create function sync.record(sender uuid, mutations jsonb, work sync.work[], outcomes jsonb[], written xid8)
+returns bigint
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  first_n bigint := work[1].n;
+  answered int := (select count(*) from unnest(outcomes) o where o ->> 'code' <> 'deferred');
+begin
+  if answered = 0 then
+    return first_n - 1;
+  end if;
+
+  insert into sync.clients as c (user_id, client, high_water, last_clock)
+  values (auth.uid(), sender, first_n + answered - 1, work[answered].clock)
+  on conflict (user_id, client) do update
+  set high_water = excluded.high_water, last_clock = excluded.last_clock, seen_at = now();
+
+  insert into sync.answers (user_id, client, first, last, xid, hashes, outcomes)
+  select
+    auth.uid(), sender, first_n, first_n + answered - 1, written,
+    array_agg(sync.content_hash(m.mutation) order by (m.mutation -> 'n')::bigint),
+    outcomes[:answered]
+  from jsonb_array_elements(mutations) m(mutation)
+  where (m.mutation -> 'n')::bigint between first_n and first_n + answered - 1;
+  return first_n + answered - 1;
+end
+$$;
+
+comment on function sync.record is 'Stores what was answered; gives the new high-water mark.';
+
+revoke execute on function sync.record from public;
+grant execute on function sync.record to authenticated;

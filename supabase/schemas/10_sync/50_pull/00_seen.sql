@@ -1,0 +1,26 @@
+-- The part of a snapshot that a cursor keeps. Its xmax is one above the highest committed transaction
+-- that was read, never the server's next id: after a crash the ids of aborted transactions are used
+-- again (SPEC S2). Transactions in progress at or above it need no mention.
+create function sync.seen(current_snapshot pg_snapshot, highest xid8) returns pg_snapshot
+language sql
+immutable
+set search_path = ''
+as $$
+  with bound as (
+    select ((highest::text)::bigint + 1)::text as xmax
+  ), running as (
+    select xid from pg_snapshot_xip(current_snapshot) xid where xid <= highest
+  )
+  select format(
+    '%s:%s:%s',
+    coalesce((select xid::text from running order by xid limit 1), xmax),
+    xmax,
+    (select string_agg(xid::text, ',' order by xid) from running)
+  )::pg_snapshot
+  from bound
+$$;
+
+comment on function sync.seen is 'What a reader has seen whose highest log entry is `highest`, as a snapshot.';
+
+revoke execute on function sync.seen from public;
+grant execute on function sync.seen to authenticated;

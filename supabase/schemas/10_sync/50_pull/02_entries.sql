@@ -1,0 +1,55 @@
+-- The log between two snapshots, newest first: what `upto` sees (null: the reader's own snapshot) and
+-- `base` does not (null: nothing), below a place where the page before ended.
+--
+-- Written so that every branch is a range of the index (scope, xid, seq), read backwards, cut at `most`;
+-- pg_visible_in_snapshot would read the whole log.
+create function sync.entries(
+  held text[],
+  base pg_snapshot,
+  upto pg_snapshot,
+  below_xid xid8,
+  below_seq bigint,
+  most int
+)
+returns setof sync.log
+language sql
+stable
+set search_path = ''
+as $$
+  select e.*
+  from unnest(held) h(scope)
+  cross join lateral (
+    (
+      select l.*
+      from sync.log l
+      where l.scope = h.scope
+        and l.xid >= coalesce(pg_snapshot_xmax(base), '0')
+        and l.xid < coalesce(pg_snapshot_xmax(upto), '18446744073709551615')
+        and (l.xid, l.seq) < (below_xid, below_seq)
+        and (upto is null or l.xid <> all (array(select pg_snapshot_xip(upto))))
+        -- The first sync has nothing to forget.
+        and (base is not null or not l.gone)
+      order by l.xid desc, l.seq desc
+      limit most
+    )
+    union all
+    (
+      select l.*
+      from sync.log l
+      where base is not null
+        and l.scope = h.scope
+        and l.xid = any (array(select pg_snapshot_xip(base)))
+        and (l.xid, l.seq) < (below_xid, below_seq)
+        and (upto is null or l.xid <> all (array(select pg_snapshot_xip(upto))))
+      order by l.xid desc, l.seq desc
+      limit most
+    )
+  ) e
+  order by e.xid desc, e.seq desc
+  limit most
+$$;
+
+comment on function sync.entries is 'Log entries of the scopes that one snapshot sees and another did not, newest first.';
+
+revoke execute on function sync.entries from public;
+grant execute on function sync.entries to authenticated;

@@ -1,0 +1,48 @@
+-- Rows by key, under the caller's own RLS, as they stand now. A row counts where one of its scopes, as
+-- it stands, is the caller's: so no order of log entries can show a row that has moved away.
+create function sync.read_rows(t sync.tables, keys jsonb[], held text[]) returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  statement text;
+  found jsonb;
+begin
+  select format(
+    $f$
+    select jsonb_build_object(
+      'rows', coalesce(jsonb_agg(r.row) filter (where r.row is not null), '[]'),
+      'gone', coalesce(jsonb_agg(w.key) filter (where r.row is null), '[]')
+    )
+    from (select wanted.key, %1$s from unnest($1) wanted(key)) w
+    left join lateral (
+      select to_jsonb(shown) as row
+      from %2$s t
+      cross join lateral (select %3$s) shown
+      where %4$s and (select %5$s from (select t.*) own) && $2
+    ) r on true
+    $f$,
+    string_agg(
+      format('%s as k%s', sync.from_wire(format('(wanted.key ->> %s)', k.place - 1), c.base, c.type), k.place),
+      ', ' order by k.place
+    ) filter (where k.place is not null),
+    t.relation,
+    string_agg(format('%s as %I', sync.to_wire(format('t.%I', c.name), c.base), c.name), ', ')
+      filter (where c.readable),
+    string_agg(format('t.%I = w.k%s', c.name, k.place), ' and ') filter (where k.place is not null),
+    t.scopes
+  )
+  into statement
+  from sync.columns(t.relation) c
+  left join unnest(t.keys) with ordinality k(name, place) on k.name = c.name;
+
+  execute statement into found using keys, held;
+  return found;
+end
+$$;
+
+comment on function sync.read_rows is 'Rows the caller may see, and the keys of those they may not or that are no more.';
+
+revoke execute on function sync.read_rows from public;
+grant execute on function sync.read_rows to authenticated;

@@ -1,0 +1,22 @@
+create function sync.changes(entries sync.log[], held text[]) returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with read as (
+    select t.name, sync.read_rows(t, array_agg(distinct e.key), held) as found
+    from unnest(entries) e
+    join sync.tables t on t.id = e.table_id
+    group by t.id, t.name
+  )
+  select jsonb_build_object(
+    'rows', coalesce(jsonb_object_agg(name, found -> 'rows') filter (where found -> 'rows' <> '[]'), '{}'),
+    'gone', coalesce(jsonb_object_agg(name, found -> 'gone') filter (where found -> 'gone' <> '[]'), '{}')
+  )
+  from read
+$$;
+
+comment on function sync.changes is 'The rows that log entries name, by table: {rows, gone}.';
+
+revoke execute on function sync.changes from public;
+grant execute on function sync.changes to authenticated;

@@ -1,0 +1,108 @@
+-- A pull (SPEC W1, S1 to S5). STABLE, and so is all it calls: log, rows and policies are read in the one
+-- snapshot of the calling statement.
+--
+-- A delta larger than a page is read in pages up to the snapshot of the first one (`upto`). The rows in
+-- them are as each page found them; the closing delta, from `upto` to now, makes them whole. Where that
+-- has grown over a page meanwhile, paging goes on from there, three times at most.
+create function public.sync_pull(request jsonb) returns jsonb
+language plpgsql
+stable
+security invoker
+set search_path = ''
+set timezone = 'UTC'
+set datestyle = 'ISO, MDY'
+set intervalstyle = 'postgres'
+set bytea_output = 'hex'
+as $$
+declare
+  refusal jsonb := case
+    when auth.uid() is null then sync.refusal('unauthenticated', 'Sign in: a pull carries the token of a user.')
+    else sync.pull_refusal(request)
+  end;
+  most int := coalesce((request -> 'limit')::int, 1000);
+  held text[];
+  identity jsonb;
+  token jsonb;
+  reason text;
+  base pg_snapshot;
+  upto pg_snapshot;
+  entries sync.log[];
+  closing sync.log[];
+  seen pg_snapshot;
+begin
+  if refusal is not null then
+    return refusal;
+  end if;
+  held := sync.held_scopes();
+  identity := sync.token_identity(held);
+  if coalesce(request ->> 'page', request ->> 'cursor') is not null then
+    token := sync.read_token(coalesce(request ->> 'page', request ->> 'cursor'));
+    reason := sync.reset_reason(token, identity);
+    if reason is not null then
+      return jsonb_build_object('protocol', 1, 'reset', reason);
+    end if;
+  end if;
+  base := token ->> 'base';
+  upto := token ->> 'upto';
+
+  entries := array(
+    select e from sync.entries(
+      held, base, upto,
+      coalesce((token ->> 'below_xid')::xid8, '18446744073709551615'),
+      coalesce((token ->> 'below_seq')::bigint, 9223372036854775807),
+      most + 1
+    ) e
+  );
+  -- The newest entry of a first page is the newest of all.
+  seen := coalesce(
+    upto,
+    sync.seen(
+      pg_current_snapshot(),
+      greatest(entries[1].xid, case when base is null then '2'::xid8 else sync.highest(base) end)
+    )
+  );
+  if cardinality(entries) > most then
+    entries := entries[:most];
+    return sync.page(identity, entries, held, jsonb_build_object(
+      'base', base,
+      'upto', seen,
+      'below_xid', entries[most].xid,
+      'below_seq', entries[most].seq,
+      'round', coalesce((token ->> 'round')::int, 1)
+    ));
+  end if;
+
+  if upto is not null then
+    closing := array(
+      select e from sync.entries(
+        held, upto, null, '18446744073709551615', 9223372036854775807,
+        case when (token ->> 'round')::int < 3 then most + 1 end
+      ) e
+    );
+    seen := sync.seen(pg_current_snapshot(), greatest(closing[1].xid, sync.highest(upto)));
+    if cardinality(closing) > most and (token ->> 'round')::int < 3 then
+      return sync.page(identity, entries, held, jsonb_build_object(
+        'base', upto,
+        'upto', seen,
+        'below_xid', '18446744073709551615',
+        'below_seq', 9223372036854775807,
+        'round', (token ->> 'round')::int + 1
+      ));
+    end if;
+  end if;
+
+  return sync.changes(entries || closing, held) || jsonb_build_object(
+    'protocol', 1,
+    'now', sync.now(),
+    'page', null,
+    'cursor', (identity || jsonb_build_object('base', seen))::text,
+    'snapshot', pg_current_snapshot()::text,
+    'topics', sync.topics(held)
+  );
+end
+$$;
+
+comment on function public.sync_pull is 'What changed since a cursor: {protocol, cursor, page?, limit?} to {rows, gone, page, cursor}.';
+
+revoke execute on function public.sync_pull from public, anon;
+grant execute on function public.sync_pull to authenticated;
