@@ -64,12 +64,13 @@ export async function followMessages(
     const keys = announced.map(parseKey);
     announced = [];
     try {
+      // Through text: as timestamps the driver would cut them to milliseconds, and find nothing.
       const rows = await reader<DatabaseMessage[]>`
         select id, topic, coalesce(event, '') as event, payload, coalesce(private, false) as private
         from realtime.messages
         where extension = 'broadcast'
           and id = any(${keys.map(({ id }) => id)})
-          and inserted_at = any(${keys.map(({ insertedAt }) => insertedAt)}::timestamp[])`;
+          and inserted_at = any(${keys.map(({ insertedAt }) => insertedAt)}::text[]::timestamp[])`;
       const byId = new Map(rows.map((row) => [row.id, row]));
       for (const { id } of keys) {
         const row = byId.get(id);
