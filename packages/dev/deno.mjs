@@ -10,7 +10,9 @@ const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 const major = Number(process.versions.node.split(".")[0]);
 if (major < 20) {
-  console.error(`FitOS needs Node 20 or later; this is ${process.versions.node}. Install a newer Node.`);
+  console.error(
+    `FitOS needs Node 20 or later; this is ${process.versions.node}. Install a newer Node.`,
+  );
   process.exit(1);
 }
 
@@ -44,6 +46,9 @@ const { runInstall } = createRequire(import.meta.url)("deno/install_api.cjs");
 const child = spawn(runInstall(), process.argv.slice(2), { cwd: root, stdio: "inherit" });
 // Ctrl-C reaches the child by itself (same terminal); a kill of this process has to be passed on.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-  process.on(signal, () => signal === "SIGINT" && process.stdin.isTTY ? undefined : child.kill(signal));
+  process.on(
+    signal,
+    () => signal === "SIGINT" && process.stdin.isTTY ? undefined : child.kill(signal),
+  );
 }
 child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));

@@ -36,7 +36,7 @@ export interface Transport {
 const TIMEOUT = 30_000;
 
 /** Supabase over HTTP: the edge function for pushes, PostgREST for pulls. */
-export function httpTransport(url: string, key: string, fetch: typeof globalThis.fetch): Transport {
+export function httpTransport(url: string, key: string, send: typeof fetch): Transport {
   const base = url.replace(/\/+$/, "");
   return {
     async push(request, token) {
@@ -58,7 +58,7 @@ export function httpTransport(url: string, key: string, fetch: typeof globalThis
     try {
       // POST for the pull too: a GET may be served by a read replica, whose snapshot lacks the
       // transactions that are still running.
-      response = await fetch(base + path, {
+      response = await send(base + path, {
         method: "POST",
         headers: {
           "content-type": "application/json",

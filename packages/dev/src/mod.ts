@@ -1,0 +1,3 @@
+/** What the repository's tests and tools share. */
+export { findChromium } from "./chromium.ts";
+export { ensureChromium } from "./install_chromium.ts";
