@@ -13,7 +13,7 @@ export interface IssueWords {
 /** Says what was refused or overruled, why, and what its author had written. */
 export function describeIssue(issue: SyncIssue): IssueWords {
   return {
-    title: `${VERBS[issue.kind][issue.op]} ${words(issue.table)}`,
+    title: `${VERBS[issue.kind][issue.op === "delete" ? "delete" : "put"]} ${words(issue.table)}`,
     reason: issue.message || words(issue.code),
     values: Object.entries(issue.values ?? {})
       .filter(([name, value]) => value !== null && !/^id$|_id$|_at$/.test(name))

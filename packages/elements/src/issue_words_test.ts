@@ -7,7 +7,7 @@ const issue: SyncIssue = {
   kind: "rejection",
   table: "exercise_logs",
   key: ["a"],
-  op: "put",
+  op: "update",
   values: { id: "a", workout_id: "w", reps: -3, notes: "slow", done_at: null },
   code: "check_violation",
   message: "reps must be positive",

@@ -1,0 +1,83 @@
+/** The whole of FitOS on this machine: the local Supabase, the library, demo accounts, the built app. */
+import { join } from "node:path";
+import { type Stack, StackError, startStack } from "@fitos/stack";
+import { buildApp } from "./build.ts";
+import { contentSecurityPolicy } from "./csp.ts";
+import { DEMO_ACCOUNTS, seedDemo } from "./demo.ts";
+import { importExercises } from "./import_exercises.ts";
+import { staticFiles } from "./serve.ts";
+import { dayOf } from "./src/data/dates.ts";
+
+export interface AppOptions {
+  /** Where the database, its keys and the build are kept. */
+  dataDir: string;
+  /** 0 takes a free one; left out, supabase/config.toml's for `api` and `db`. */
+  ports: { web: number; api?: number; db?: number };
+  /** false for tests: nothing need survive a power cut. */
+  durable?: boolean;
+  /** Receives what happens, line by line. */
+  log: (line: string) => void;
+}
+
+export interface App {
+  url: string;
+  stack: Stack;
+  /** Ends the server and the stack; no process is left. */
+  stop(): Promise<void>;
+}
+
+const ROOT = join(import.meta.dirname!, "..");
+
+/** @throws {StackError} when something is in the way; its `advice` says what to do */
+export async function startApp({ dataDir, ports, log, durable = true }: AppOptions): Promise<App> {
+  refuseTakenPort(ports.web);
+  const { web, ...stackPorts } = ports;
+  const stack = await startStack({
+    root: ROOT,
+    dataDir,
+    ports: stackPorts,
+    durable,
+  });
+  try {
+    const project = { url: stack.apiUrl, key: stack.publishableKey };
+    const outDir = join(dataDir, "web");
+    const prepareData = async () => {
+      const { total, written } = await importExercises(stack.dbUrl);
+      if (written) log(`${total} exercises in the library`);
+      await seedDemo(project, dayOf(new Date()));
+    };
+    const build = async () => {
+      const options = { ...project, demoAccounts: DEMO_ACCOUNTS, outDir };
+      if (await buildApp(options)) log("app built");
+    };
+    await Promise.all([prepareData(), build()]);
+    const server = Deno.serve(
+      { hostname: "127.0.0.1", port: web, onListen: () => {} },
+      staticFiles(outDir, contentSecurityPolicy(stack.apiUrl)),
+    );
+    return {
+      url: `http://127.0.0.1:${server.addr.port}`,
+      stack,
+      async stop() {
+        await server.shutdown();
+        await stack.stop();
+      },
+    };
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+}
+
+function refuseTakenPort(port: number) {
+  try {
+    Deno.listen({ hostname: "127.0.0.1", port }).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    throw new StackError(
+      "port_taken",
+      `Port ${port}, where FitOS would be served, is taken by another program.`,
+      "Stop that program, or choose another port: npm start -- --port 0 takes a free one.",
+    );
+  }
+}

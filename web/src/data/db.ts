@@ -1,0 +1,76 @@
+import { supabaseSync } from "@fitos/sync";
+import { Dexie, type Table } from "dexie";
+import type { Database } from "../database.types.ts";
+
+type Tables = Database["public"]["Tables"];
+export type Profile = Tables["profiles"]["Row"];
+export type Exercise = Tables["exercises"]["Row"];
+export type Workout = Tables["workouts"]["Row"];
+/** One set of one exercise; `done_at` is null until it has been done. */
+export type ExerciseLog = Tables["exercise_logs"]["Row"];
+/** A set before the server has seen it. */
+export type NewLog = Tables["exercise_logs"]["Insert"] & {
+  id: string;
+  position: number;
+  set_number: number;
+};
+
+/** A workout being written, kept on this device until it is saved; one per athlete. */
+export interface Draft {
+  athlete_id: string;
+  /** The id the workout will have; its sets name it already. */
+  workout_id: string;
+  title: string;
+  /** YYYY-MM-DD */
+  scheduled_for: string;
+  notes: string;
+  logs: NewLog[];
+}
+
+type Synced<T extends keyof Tables, Key = string> = Table<
+  Tables[T]["Row"],
+  Key,
+  Tables[T]["Insert"]
+>;
+
+export type FitosDb = Dexie & {
+  profiles: Synced<"profiles">;
+  coach_athletes: Synced<"coach_athletes", [string, string]>;
+  exercises: Synced<"exercises">;
+  workouts: Synced<"workouts">;
+  exercise_logs: Synced<"exercise_logs">;
+  templates: Synced<"templates">;
+  /** Not synced: it belongs to this device. */
+  drafts: Table<Draft, string>;
+};
+
+/**
+ * The database of one user on this device. Every user has one of their own, so that nothing of one
+ * is ever shown to, or sent as, another.
+ */
+export function openFitos(userId: string): FitosDb {
+  const db = new Dexie(`fitos~${userId}`, {
+    addons: [
+      supabaseSync({
+        tables: {
+          profiles: "id",
+          coach_athletes: ["coach_id", "athlete_id"],
+          exercises: "id",
+          workouts: "id",
+          exercise_logs: "id",
+          templates: "id",
+        },
+      }),
+    ],
+  }) as FitosDb;
+  db.version(1).stores({
+    profiles: "id",
+    coach_athletes: "[coach_id+athlete_id], coach_id, athlete_id",
+    exercises: "id, owner_id",
+    workouts: "id, [user_id+scheduled_for]",
+    exercise_logs: "id, workout_id, [user_id+exercise_id]",
+    templates: "id, user_id",
+    drafts: "athlete_id",
+  });
+  return db;
+}

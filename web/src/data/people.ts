@@ -1,0 +1,53 @@
+import { Dexie } from "dexie";
+import { addDays, type Day } from "./dates.ts";
+import type { FitosDb, Workout } from "./db.ts";
+
+/** An athlete as their coach sees them in the list. */
+export interface AthleteSummary {
+  id: string;
+  name: string;
+  next: Workout | null;
+  /** Workouts completed in the last seven days. */
+  recentlyDone: number;
+}
+
+/** The athletes of a coach by name. */
+export function athletesOf(db: FitosDb, coach: string, today: Day): Promise<AthleteSummary[]> {
+  return db.transaction("r", [db.coach_athletes, db.profiles, db.workouts], async () => {
+    const links = await db.coach_athletes.where({ coach_id: coach }).toArray();
+    const athletes = await Promise.all(links.map(async ({ athlete_id: id }) => {
+      const profile = await db.profiles.get(id);
+      const workouts = await db.workouts.where("[user_id+scheduled_for]")
+        .between([id, addDays(today, -7)], [id, Dexie.maxKey]).toArray();
+      return {
+        id,
+        name: profile?.display_name ?? "New athlete",
+        next: workouts.find((workout) =>
+          workout.status === "planned" && workout.scheduled_for >= today
+        ) ?? null,
+        recentlyDone: workouts.filter(({ status }) =>
+          status === "completed"
+        ).length,
+      };
+    }));
+    return athletes.sort((a, b) => a.name.localeCompare(b.name));
+  });
+}
+
+/** The display name on this device, if it has arrived. */
+export function nameOf(db: FitosDb, user: string): Promise<string | null> {
+  return db.transaction(
+    "r",
+    db.profiles,
+    async () => (await db.profiles.get(user))?.display_name ?? null,
+  );
+}
+
+/** Whether the user coaches anybody. */
+export function isCoach(db: FitosDb, user: string): Promise<boolean> {
+  return db.transaction(
+    "r",
+    db.coach_athletes,
+    async () => await db.coach_athletes.where({ coach_id: user }).count() > 0,
+  );
+}

@@ -1,0 +1,96 @@
+import type { NewLog } from "./db.ts";
+
+/** One exercise of a workout with its sets, in order. */
+export interface PlannedExercise {
+  position: number;
+  exerciseId: string;
+  sets: NewLog[];
+}
+
+/** What a set was, without where it belongs. */
+export interface SetValues {
+  reps: number | null;
+  /** Kilograms; null for body weight. */
+  weight: number | null;
+}
+
+/** A change of the plan: rows to write, and ids of rows to delete. */
+export interface PlanChange {
+  put: NewLog[];
+  remove: string[];
+}
+
+/** Where new sets belong, and how they get their ids. */
+export interface SetOwner {
+  workout_id: string;
+  user_id: string;
+  newId: () => string;
+}
+
+/** The sets of a workout by exercise, in the order of the plan. */
+export function groupByExercise(logs: readonly NewLog[]): PlannedExercise[] {
+  const groups = Map.groupBy(logs, (log) => `${log.position} ${log.exercise_id}`);
+  return [...groups.values()]
+    .map((sets) => ({
+      position: sets[0]!.position,
+      exerciseId: sets[0]!.exercise_id,
+      sets: sets.toSorted((a, b) => a.set_number - b.set_number || (a.id < b.id ? -1 : 1)),
+    }))
+    .sort((a, b) => a.position - b.position || (a.exerciseId < b.exerciseId ? -1 : 1));
+}
+
+/** Adds an exercise at the end, with the sets of `last` or one empty set. */
+export function addExercise(
+  logs: readonly NewLog[],
+  exerciseId: string,
+  last: readonly SetValues[],
+  owner: SetOwner,
+): PlanChange {
+  const position = Math.max(-1, ...logs.map((log) => log.position)) + 1;
+  const sets = last.length ? last : [{ reps: null, weight: null }];
+  return {
+    put: sets.map((values, index) => makeSet(owner, exerciseId, position, index + 1, values)),
+    remove: [],
+  };
+}
+
+/** Adds a set like the one before it. */
+export function addSet({ exerciseId, position, sets }: PlannedExercise, owner: SetOwner) {
+  const last = sets.at(-1);
+  const number = (last?.set_number ?? 0) + 1;
+  const values = { reps: last?.reps ?? null, weight: last?.weight ?? null };
+  return { put: [makeSet(owner, exerciseId, position, number, values)], remove: [] };
+}
+
+/** Takes sets out of the plan. */
+export function removeSets(sets: readonly NewLog[]): PlanChange {
+  return { put: [], remove: sets.map(({ id }) => id) };
+}
+
+/** The plan after the change. */
+export function applyChange(logs: readonly NewLog[], { put, remove }: PlanChange): NewLog[] {
+  const rows = new Map(logs.map((log) => [log.id, log]));
+  for (const row of put) rows.set(row.id, row);
+  for (const id of remove) rows.delete(id);
+  return [...rows.values()];
+}
+
+function makeSet(
+  { workout_id, user_id, newId }: SetOwner,
+  exercise_id: string,
+  position: number,
+  set_number: number,
+  { reps, weight }: SetValues,
+): NewLog {
+  return {
+    id: newId(),
+    workout_id,
+    user_id,
+    exercise_id,
+    position,
+    set_number,
+    reps,
+    weight,
+    done_at: null,
+  };
+}

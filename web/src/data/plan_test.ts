@@ -1,0 +1,41 @@
+import { assertEquals } from "@std/assert";
+import type { NewLog } from "./db.ts";
+import { addExercise, addSet, applyChange, groupByExercise, removeSets } from "./plan.ts";
+
+function owner() {
+  let next = 0;
+  return { workout_id: "w", user_id: "u", newId: () => `id${++next}` };
+}
+
+Deno.test("addExercise puts it after the others, with the sets of the last time", () => {
+  const own = owner();
+  const first = addExercise([], "squat", [], own).put;
+  const last = [{ reps: 8, weight: 60 }, { reps: 6, weight: 62.5 }];
+  const second = addExercise(first, "row", last, own).put;
+  assertEquals(first.map(({ position, reps }) => [position, reps]), [[0, null]]);
+  assertEquals(
+    second.map((set) => [set.position, set.set_number, set.reps, set.weight, set.done_at]),
+    [[1, 1, 8, 60, null], [1, 2, 6, 62.5, null]],
+  );
+});
+
+Deno.test("addSet repeats the set before it and counts on past a removed one", () => {
+  const own = owner();
+  let logs: NewLog[] = addExercise([], "squat", [{ reps: 5, weight: 100 }], own).put;
+  logs = applyChange(logs, addSet(groupByExercise(logs)[0]!, own));
+  logs = applyChange(logs, removeSets([logs[0]!]));
+  logs = applyChange(logs, addSet(groupByExercise(logs)[0]!, own));
+  assertEquals(logs.map(({ set_number, reps }) => [set_number, reps]), [[2, 5], [3, 5]]);
+});
+
+Deno.test("groupByExercise keeps one exercise done twice apart and orders by position", () => {
+  const own = owner();
+  let logs: NewLog[] = [];
+  for (const exercise of ["squat", "row", "squat"]) {
+    logs = applyChange(logs, addExercise(logs, exercise, [], own));
+  }
+  assertEquals(
+    groupByExercise(logs.toReversed()).map(({ position, exerciseId }) => [position, exerciseId]),
+    [[0, "squat"], [1, "row"], [2, "squat"]],
+  );
+});

@@ -1,0 +1,141 @@
+import { Dexie } from "dexie";
+import { addDays, type Day } from "./dates.ts";
+import type { Draft, Exercise, ExerciseLog, FitosDb, NewLog, Workout } from "./db.ts";
+import type { PlanChange } from "./plan.ts";
+
+/** What a card shows of a workout. */
+export interface WorkoutSummary {
+  workout: Workout;
+  /** Names of its exercises, in the order of the plan. */
+  exercises: string[];
+  sets: number;
+  setsDone: number;
+  /** The display name of the coach who assigned it. */
+  assignedBy: string | null;
+}
+
+/** A workout with all that its page shows. */
+export interface WorkoutDetails {
+  workout: Workout;
+  logs: ExerciseLog[];
+  exercises: Map<string, Exercise>;
+  assignedBy: string | null;
+}
+
+/** How far back the agenda looks: a forgotten workout is not nagged about for ever. */
+export const DAYS_BACK = 14;
+
+/** The athlete's workouts from two weeks ago on, by day, each day's planned ones first. */
+export function agenda(db: FitosDb, athlete: string, today: Day): Promise<WorkoutSummary[]> {
+  return db.transaction(
+    "r",
+    [db.workouts, db.exercise_logs, db.exercises, db.profiles],
+    async () => {
+      const workouts = await db.workouts.where("[user_id+scheduled_for]")
+        .between([athlete, addDays(today, -DAYS_BACK)], [athlete, Dexie.maxKey]).toArray();
+      const logs = await db.exercise_logs.where("workout_id").anyOf(workouts.map(({ id }) => id))
+        .toArray();
+      const exercises = await byId(db.exercises, logs.map((log) => log.exercise_id));
+      const coaches = await byId(db.profiles, workouts.map((workout) => workout.assigned_by));
+      const logsOf = Map.groupBy(logs, (log) => log.workout_id);
+      return workouts.toSorted(inOrder).map((workout) => {
+        const sets = logsOf.get(workout.id) ?? [];
+        return {
+          workout,
+          exercises: namesInOrder(sets, exercises),
+          sets: sets.length,
+          setsDone: sets.filter((set) => set.done_at).length,
+          assignedBy: coaches.get(workout.assigned_by ?? "")?.display_name ?? null,
+        };
+      });
+    },
+  );
+}
+
+/** One workout with its sets; null when it isn't on this device (any more). */
+export function workoutDetails(db: FitosDb, id: string): Promise<WorkoutDetails | null> {
+  return db.transaction(
+    "r",
+    [db.workouts, db.exercise_logs, db.exercises, db.profiles],
+    async () => {
+      const workout = await db.workouts.get(id);
+      if (!workout) return null;
+      const logs = await db.exercise_logs.where({ workout_id: id }).toArray();
+      const exercises = await byId(db.exercises, logs.map((log) => log.exercise_id));
+      const coach = workout.assigned_by ? await db.profiles.get(workout.assigned_by) : undefined;
+      return { workout, logs, exercises, assignedBy: coach?.display_name ?? null };
+    },
+  );
+}
+
+/** Turns a draft into a workout: the workout, its sets and the end of the draft, or none of it. */
+export function saveDraft(db: FitosDb, draft: Draft, author: string): Promise<void> {
+  const { workout_id: id, athlete_id: user_id, title, scheduled_for, notes, logs } = draft;
+  return db.transaction("rw", [db.workouts, db.exercise_logs, db.drafts], async () => {
+    await db.workouts.add({
+      id,
+      user_id,
+      title: title.trim(),
+      scheduled_for,
+      notes: notes.trim(),
+      status: "planned",
+      assigned_by: author === user_id ? null : author,
+    });
+    await db.exercise_logs.bulkAdd(logs);
+    await db.drafts.delete(user_id);
+  });
+}
+
+/** Writes a change of the plan as one. */
+export function changePlan(db: FitosDb, { put, remove }: PlanChange): Promise<void> {
+  return db.transaction("rw", db.exercise_logs, async () => {
+    await db.exercise_logs.bulkPut(put);
+    await db.exercise_logs.bulkDelete(remove);
+  });
+}
+
+/** The change that brings back what `change` removes. */
+export function undoOf(logs: readonly NewLog[], { remove }: PlanChange): PlanChange {
+  return { put: logs.filter(({ id }) => remove.includes(id)), remove: [] };
+}
+
+/** Deletes a workout with its sets; answers the function that brings both back. */
+export async function deleteWorkout(db: FitosDb, id: string): Promise<() => Promise<void>> {
+  const tables = [db.workouts, db.exercise_logs];
+  const [workout, logs] = await db.transaction("rw", tables, async () => {
+    const before = await db.workouts.get(id);
+    const sets = await db.exercise_logs.where({ workout_id: id }).toArray();
+    await db.exercise_logs.bulkDelete(sets.map((set) => set.id));
+    await db.workouts.delete(id);
+    return [before, sets] as const;
+  });
+  return () =>
+    db.transaction("rw", tables, async () => {
+      if (workout) await db.workouts.put(workout);
+      await db.exercise_logs.bulkPut(logs);
+    });
+}
+
+const STATUS_ORDER = ["planned", "completed", "skipped"];
+
+function inOrder(a: Workout, b: Workout): number {
+  return a.scheduled_for.localeCompare(b.scheduled_for) ||
+    STATUS_ORDER.indexOf(a.status) - STATUS_ORDER.indexOf(b.status) ||
+    a.title.localeCompare(b.title);
+}
+
+function namesInOrder(logs: ExerciseLog[], exercises: Map<string, Exercise>): string[] {
+  const ids = new Set(
+    logs.toSorted((a, b) => a.position - b.position).map((log) => log.exercise_id),
+  );
+  return [...ids].flatMap((id) => exercises.get(id)?.name ?? []);
+}
+
+async function byId<Row extends { id: string }>(
+  table: { bulkGet(ids: string[]): PromiseLike<(Row | undefined)[]> },
+  ids: (string | null)[],
+): Promise<Map<string, Row>> {
+  const wanted = [...new Set(ids)].filter((id) => id !== null);
+  const rows = await table.bulkGet(wanted);
+  return new Map(rows.filter((row) => row !== undefined).map((row) => [row.id, row]));
+}

@@ -1,0 +1,131 @@
+import { SyncController } from "@fitos/elements";
+import { html, LitElement, nothing, type PropertyValues } from "lit";
+import { today } from "./clock.ts";
+import { config } from "./config.ts";
+import { isCoach } from "./data/people.ts";
+import { LiveQuery } from "./live_query.ts";
+import { pageOf, titleOf } from "./pages.ts";
+import type { Undo, Undoable } from "./parts/undo.ts";
+import { href, parseRoute, type Route } from "./router.ts";
+import { Session } from "./session.ts";
+import { icon, type IconName } from "./ui/icons.ts";
+import { shell } from "./ui/shell_styles.ts";
+import { common } from "./ui/styles.ts";
+import "./parts/undo.ts";
+
+/** FitOS: the frame around the pages, and whose account it shows. */
+export class FitosApp extends LitElement {
+  static override properties = { route: { state: true }, day: { state: true } };
+  static override styles = [common, shell];
+
+  declare route: Route;
+  declare day: string;
+  readonly #session = new Session(config, () => this.requestUpdate());
+  readonly #sync = new SyncController(this, () => this.#session.account?.db.sync);
+  readonly #isCoach = new LiveQuery(this, {
+    args: () => {
+      const { account } = this.#session;
+      return account ? [account.db, account.id] : undefined;
+    },
+    read: isCoach,
+  });
+
+  constructor() {
+    super();
+    this.route = parseRoute(location.hash);
+    this.day = today();
+    addEventListener("hashchange", () => void (this.route = parseRoute(location.hash)));
+    // A page left open overnight wakes up on another day.
+    document.addEventListener("visibilitychange", () => void (this.day = today()));
+    this.#session.start();
+  }
+
+  override render() {
+    const { account } = this.#session;
+    if (!account) {
+      return html`
+        <main tabindex="-1">
+          <fitos-sign-in .session=${this.#session}></fitos-sign-in>
+        </main>
+      `;
+    }
+    const { sync } = account.db;
+    return html`
+      <a class="skip" href="#main" @click=${this.#skipToMain}>Skip to content</a>
+      <header>
+        <a class="brand" href=${href({ page: "today" })}>FitOS</a>
+        ${this.#navigation()}
+        <div class="sync">
+          <sync-status .sync=${sync}></sync-status>
+          <sync-button .sync=${sync}></sync-button>
+        </div>
+      </header>
+      ${this.#banner()}
+      <main tabindex="-1" aria-label=${titleOf(this.route)}>
+        ${pageOf(this.route, { account, session: this.#session, day: this.day })}
+      </main>
+      <fitos-undo></fitos-undo>
+    `;
+  }
+
+  override firstUpdated() {
+    this.addEventListener("fitos-undoable", (event) => {
+      this.renderRoot.querySelector<Undo>("fitos-undo")
+        ?.offer((event as CustomEvent<Undoable>).detail);
+    });
+  }
+
+  override updated(changed: PropertyValues<this>) {
+    document.title = `${titleOf(this.route)} · FitOS`;
+    // The first page keeps the browser's own focus; a new one is announced by focusing it.
+    if (changed.get("route") === undefined) return;
+    this.#focusMain();
+    scrollTo(0, 0);
+  }
+
+  #navigation() {
+    const link = (route: Route, name: IconName, label: string) =>
+      html`
+        <a href=${href(route)} aria-current=${this.route.page === route.page ? "page" : nothing}
+        >${icon(name)}<span>${label}</span></a>
+      `;
+    return html`
+      <nav aria-label="Main">
+        ${link({ page: "today" }, "today", "Today")}
+        ${this.#isCoach.value ? link({ page: "athletes" }, "people", "Athletes") : nothing}
+        ${link({ page: "account" }, "person", "Account")}
+      </nav>
+    `;
+  }
+
+  #banner() {
+    const snapshot = this.#sync.snapshot;
+    if (snapshot?.state === "signed-out") {
+      return html`<a class="banner" href=${href({ page: "sign-in" })}>
+        ${icon("alert")}<span>Sign in again to sync. Nothing is lost meanwhile.</span></a>`;
+    }
+    const count = snapshot?.syncErrors.length;
+    if (!count) return nothing;
+    return html`<a class="banner" href=${href({ page: "problems" })}>
+      ${icon("alert")}<span>${
+      count === 1 ? "One change needs" : `${count} changes need`
+    } your decision</span></a>`;
+  }
+
+  #skipToMain(event: Event) {
+    event.preventDefault();
+    this.#focusMain();
+  }
+
+  #focusMain() {
+    this.renderRoot.querySelector("main")?.focus({ preventScroll: true });
+  }
+}
+
+customElements.define("fitos-app", FitosApp);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fitos-app": FitosApp;
+  }
+}

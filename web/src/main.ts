@@ -1,0 +1,4 @@
+import { keepOffline } from "./service_worker.ts";
+import "./fitos_app.ts";
+
+keepOffline();

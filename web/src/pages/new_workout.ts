@@ -1,0 +1,130 @@
+import { css, html, LitElement, nothing } from "lit";
+import { newId } from "../clock.ts";
+import type { Day } from "../data/dates.ts";
+import type { Draft } from "../data/db.ts";
+import { exercisesOf } from "../data/library.ts";
+import { nameOf } from "../data/people.ts";
+import { applyChange, type PlanChange } from "../data/plan.ts";
+import { saveDraft } from "../data/workouts.ts";
+import { LiveQuery } from "../live_query.ts";
+import type { Details, DetailsFields } from "../parts/details_fields.ts";
+import { href } from "../router.ts";
+import type { Account } from "../session.ts";
+import { buttons, common } from "../ui/styles.ts";
+import "../parts/details_fields.ts";
+import "../parts/plan.ts";
+
+/** Plans a workout, for oneself or for an athlete. What is typed survives a reload as a draft. */
+export class NewWorkoutPage extends LitElement {
+  static override properties = {
+    account: { attribute: false },
+    athleteId: { type: String },
+    day: { type: String },
+  };
+  static override styles = [
+    common,
+    buttons,
+    css`
+      :host {
+        display: grid;
+        gap: 2rem;
+      }
+      .actions {
+        display: flex;
+        gap: 0.75rem;
+        border-block-start: 1px solid var(--line);
+        padding-block-start: 1.25rem;
+      }
+      .primary {
+        flex: 1;
+      }
+    `,
+  ];
+
+  declare account: Account;
+  declare athleteId: string;
+  declare day: Day;
+  readonly #workoutId = newId();
+  readonly #draft = new LiveQuery(this, {
+    args: () => [this.account.db, this.athleteId],
+    read: async (db, athlete) => ({ stored: await db.drafts.get(athlete) }),
+  });
+  readonly #exercises = new LiveQuery(this, {
+    args: () => [this.account.db, this.#exerciseIds()],
+    read: (db, ids) => exercisesOf(db, ids.split(" ")),
+  });
+  readonly #athlete = new LiveQuery(this, {
+    args: () => [this.account.db, this.athleteId],
+    read: nameOf,
+  });
+
+  override render() {
+    const isForMe = this.athleteId === this.account.id;
+    const draft = this.#current();
+    if (!draft) return nothing;
+    return html`
+      <h1>${isForMe
+        ? "New workout"
+        : `New workout for ${this.#athlete.value ?? "your athlete"}`}</h1>
+      <fitos-details .details=${draft} @details-change=${(event: CustomEvent<Details>) =>
+        this.#store(event.detail)}></fitos-details>
+      <fitos-plan .account=${this.account} .athleteId=${this.athleteId} .workoutId=${draft
+        .workout_id}
+        .logs=${draft.logs} .exercises=${this.#exercises.value ?? new Map()}
+        .isReadOnly=${false} .canTick=${false}
+        @plan-change=${(event: CustomEvent<PlanChange>) =>
+          this.#store({ logs: applyChange(draft.logs, event.detail) })}></fitos-plan>
+      <div class="actions">
+        <button type="button" class="button" @click=${this.#discard}>Discard</button>
+        <button type="button" class="button primary" @click=${this.#save}>
+          ${isForMe ? "Save workout" : "Assign workout"}
+        </button>
+      </div>
+    `;
+  }
+
+  /** The draft on this device, or an empty one; undefined while that isn't known. */
+  #current(): Draft | undefined {
+    const { value } = this.#draft;
+    if (!value) return undefined;
+    return value.stored ?? {
+      athlete_id: this.athleteId,
+      workout_id: this.#workoutId,
+      title: "",
+      scheduled_for: this.day,
+      notes: "",
+      logs: [],
+    };
+  }
+
+  #exerciseIds(): string {
+    const ids = new Set(this.#current()?.logs.map((log) => log.exercise_id));
+    return [...ids].sort().join(" ");
+  }
+
+  async #store(fields: Partial<Draft>) {
+    const draft = this.#current();
+    if (draft) await this.account.db.drafts.put({ ...draft, ...fields });
+  }
+
+  async #save() {
+    const draft = this.#current();
+    const fields = this.renderRoot.querySelector<DetailsFields>("fitos-details");
+    if (!draft || !fields?.reportValidity()) return;
+    await saveDraft(this.account.db, draft, this.account.id);
+    location.replace(href({ page: "workout", id: draft.workout_id }));
+  }
+
+  async #discard() {
+    await this.account.db.drafts.delete(this.athleteId);
+    history.back();
+  }
+}
+
+customElements.define("fitos-new-workout", NewWorkoutPage);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fitos-new-workout": NewWorkoutPage;
+  }
+}

@@ -1,0 +1,75 @@
+import { css, html, LitElement, nothing } from "lit";
+import { type Day, longDay } from "../data/dates.ts";
+import { agenda } from "../data/workouts.ts";
+import { LiveQuery } from "../live_query.ts";
+import { href } from "../router.ts";
+import type { Account } from "../session.ts";
+import { icon } from "../ui/icons.ts";
+import { buttons, common } from "../ui/styles.ts";
+import "../parts/agenda.ts";
+
+/** Today and what is coming. */
+export class TodayPage extends LitElement {
+  static override properties = { account: { attribute: false }, day: { type: String } };
+  static override styles = [
+    common,
+    buttons,
+    css`
+      header {
+        display: flex;
+        align-items: end;
+        justify-content: space-between;
+        gap: 1rem;
+        margin-block-end: 2rem;
+      }
+      h1 span {
+        display: block;
+        color: var(--muted);
+        font-weight: 500;
+      }
+      .rest {
+        padding: 1.5rem 1.125rem;
+        border: 1px dashed var(--line);
+        border-radius: var(--radius);
+        color: var(--muted);
+      }
+    `,
+  ];
+
+  declare account: Account;
+  declare day: Day;
+  readonly #agenda = new LiveQuery(this, {
+    args: () => [this.account.db, this.account.id, this.day],
+    read: agenda,
+  });
+
+  override render() {
+    const [weekday, ...date] = longDay(this.day).split(" ");
+    const workouts = this.#agenda.value;
+    return html`
+      <header>
+        <h1>${weekday} <span>${date.join(" ")}</span></h1>
+        <a class="button primary" href=${href({ page: "new-workout" })}>
+          ${icon("plus")} New workout
+        </a>
+      </header>
+      ${workouts
+        ? html`
+          <fitos-agenda .workouts=${workouts} .day=${this.day}>
+            <p class="rest">${workouts.length
+              ? "Nothing planned for today. Rest is training too."
+              : "No workouts yet. Plan the first one; it works without a network, too."}</p>
+          </fitos-agenda>
+        `
+        : nothing}
+    `;
+  }
+}
+
+customElements.define("fitos-today", TodayPage);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fitos-today": TodayPage;
+  }
+}

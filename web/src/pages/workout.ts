@@ -1,0 +1,243 @@
+import { css, html, LitElement, nothing } from "lit";
+import { timestamp } from "../clock.ts";
+import { type Day, dayLabel } from "../data/dates.ts";
+import type { Workout } from "../data/db.ts";
+import type { PlanChange } from "../data/plan.ts";
+import { changePlan, deleteWorkout, undoOf, workoutDetails } from "../data/workouts.ts";
+import { LiveQuery } from "../live_query.ts";
+import type { Details, DetailsFields } from "../parts/details_fields.ts";
+import { offerUndo } from "../parts/undo.ts";
+import { href } from "../router.ts";
+import type { Account } from "../session.ts";
+import { icon } from "../ui/icons.ts";
+import { buttons, common } from "../ui/styles.ts";
+import "../parts/details_fields.ts";
+import "../parts/plan.ts";
+
+/** One workout: tick off its sets, change it, complete, skip or delete it. */
+export class WorkoutPage extends LitElement {
+  static override properties = {
+    account: { attribute: false },
+    workoutId: { type: String },
+    day: { type: String },
+    edited: { state: true },
+  };
+  static override styles = [
+    common,
+    buttons,
+    css`
+      :host {
+        display: grid;
+        gap: 1.75rem;
+      }
+      header {
+        display: grid;
+        gap: 0.5rem;
+      }
+      .title {
+        display: flex;
+        align-items: start;
+        justify-content: space-between;
+        gap: 0.75rem;
+      }
+      .title .button {
+        margin-block-start: -0.25rem;
+      }
+      .notes {
+        white-space: pre-line;
+        overflow-wrap: anywhere;
+        max-inline-size: 60ch;
+      }
+      .state {
+        display: inline-flex;
+        align-items: center;
+        gap: 0.375rem;
+        color: var(--accent);
+        font-weight: 550;
+      }
+      .skipped {
+        color: var(--muted);
+      }
+      .edit,
+      .actions {
+        display: grid;
+        gap: 1rem;
+      }
+      .row {
+        display: flex;
+        gap: 0.75rem;
+      }
+      .row > .button {
+        flex: 1;
+      }
+      .actions {
+        border-block-start: 1px solid var(--line);
+        padding-block-start: 1.25rem;
+      }
+    `,
+  ];
+
+  declare account: Account;
+  declare workoutId: string;
+  declare day: Day;
+  /** The details as they are being edited; null while they are only shown. */
+  declare edited: Details | null;
+  readonly #details = new LiveQuery(this, {
+    args: () => [this.account.db, this.workoutId],
+    read: workoutDetails,
+  });
+
+  constructor() {
+    super();
+    this.edited = null;
+  }
+
+  override render() {
+    const details = this.#details.value;
+    if (details === undefined) return nothing;
+    if (details === null) {
+      return html`
+        <h1>Not here</h1>
+        <p class="muted">This workout was deleted, or has not arrived on this device yet.</p>
+        <p><a class="button" href=${href({ page: "today" })}>To today</a></p>
+      `;
+    }
+    const { workout, logs, exercises } = details;
+    const isReadOnly = workout.user_id !== this.account.id;
+    return html`
+      ${this.edited
+        ? this.#form(this.edited)
+        : this.#heading(workout, details.assignedBy, isReadOnly)}
+      <fitos-plan .account=${this.account} .athleteId=${workout.user_id} .workoutId=${workout.id}
+        .logs=${logs} .exercises=${exercises} .isReadOnly=${isReadOnly} .canTick=${true}
+        @plan-change=${(event: CustomEvent<PlanChange>) => this.#changePlan(event.detail)}
+      ></fitos-plan>
+      ${isReadOnly ? nothing : this.#actions(workout)}
+    `;
+  }
+
+  #heading(workout: Workout, assignedBy: string | null, isReadOnly: boolean) {
+    return html`
+      <header>
+        <div class="title">
+          <h1>${workout.title}</h1>
+          ${isReadOnly ? nothing : html`
+            <button type="button" class="button quiet round" aria-label="Edit title, date and notes"
+              @click=${() => this.#edit(workout)}>${icon("edit")}</button>
+          `}
+        </div>
+        <p class="muted">
+          ${dayLabel(workout.scheduled_for, this.day)}${assignedBy ? `, from ${assignedBy}` : ""}
+        </p>
+        ${workout.status === "completed"
+          ? html`<p class="state">${icon("check")} Completed</p>`
+          : workout.status === "skipped"
+          ? html`<p class="state skipped">${icon("skip")} Skipped</p>`
+          : nothing}
+        ${workout.notes ? html`<p class="notes">${workout.notes}</p>` : nothing}
+      </header>
+    `;
+  }
+
+  #form(edited: Details) {
+    return html`
+      <div class="edit">
+        <h1>Edit workout</h1>
+        <fitos-details .details=${edited} @details-change=${(event: CustomEvent<Details>) =>
+          void (this.edited = event.detail)}></fitos-details>
+        <div class="row">
+          <button type="button" class="button" @click=${() =>
+            void (this.edited = null)}>Cancel</button>
+          <button type="button" class="button primary" @click=${this.#saveDetails}>Save</button>
+        </div>
+      </div>
+    `;
+  }
+
+  #actions({ status }: Workout) {
+    return html`
+      <div class="actions">
+        ${status === "planned"
+          ? html`
+            <button type="button" class="button primary" @click=${this.#complete}>
+              ${icon("check")} Complete workout
+            </button>
+            <div class="row">
+              <button type="button" class="button" @click=${this.#skip}>${icon(
+                "skip",
+              )} Skip</button>
+              ${this.#deleteButton()}
+            </div>
+          `
+          : html`
+            <div class="row">
+              <button type="button" class="button" @click=${this.#reopen}>Plan again</button>
+              ${this.#deleteButton()}
+            </div>
+          `}
+      </div>
+    `;
+  }
+
+  #deleteButton() {
+    return html`
+      <button type="button" class="button danger" @click=${this.#delete}>${icon(
+        "trash",
+      )} Delete</button>
+    `;
+  }
+
+  async #edit({ title, scheduled_for, notes }: Workout) {
+    this.edited = { title, scheduled_for, notes };
+    await this.updateComplete;
+    this.renderRoot.querySelector<DetailsFields>("fitos-details")?.focus();
+  }
+
+  async #saveDetails() {
+    const fields = this.renderRoot.querySelector<DetailsFields>("fitos-details");
+    if (!this.edited || !fields?.reportValidity()) return;
+    const { title, scheduled_for, notes } = this.edited;
+    await this.#update({ title: title.trim(), scheduled_for, notes: notes.trim() });
+    this.edited = null;
+  }
+
+  async #changePlan(change: PlanChange) {
+    const undo = undoOf(this.#details.value?.logs ?? [], change);
+    await changePlan(this.account.db, change);
+    if (!undo.put.length) return;
+    const sets = undo.put.length === 1 ? "Set removed" : `${undo.put.length} sets removed`;
+    offerUndo(this, { message: sets, undo: () => changePlan(this.account.db, undo) });
+  }
+
+  #complete() {
+    return this.#update({ status: "completed", completed_at: timestamp() });
+  }
+
+  #skip() {
+    return this.#update({ status: "skipped", completed_at: null });
+  }
+
+  #reopen() {
+    return this.#update({ status: "planned", completed_at: null });
+  }
+
+  async #update(fields: Partial<Workout>) {
+    await this.account.db.workouts.update(this.workoutId, fields);
+  }
+
+  async #delete() {
+    const { db } = this.account;
+    const title = this.#details.value?.workout.title;
+    const undo = await deleteWorkout(db, this.workoutId);
+    offerUndo(this, { message: `“${title}” deleted`, undo });
+    location.replace(href({ page: "today" }));
+  }
+}
+
+customElements.define("fitos-workout", WorkoutPage);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fitos-workout": WorkoutPage;
+  }
+}

@@ -1,0 +1,170 @@
+import { css, html, LitElement } from "lit";
+import { timestamp } from "../clock.ts";
+import type { NewLog } from "../data/db.ts";
+import { common, fields } from "../ui/styles.ts";
+
+/**
+ * One set: repetitions, weight, done or not.
+ *
+ * @fires set-change - `CustomEvent<NewLog>`, the set as it shall be
+ */
+export class SetRow extends LitElement {
+  static override properties = {
+    set: { attribute: false },
+    number: { type: Number },
+    exercise: { type: String },
+    isReadOnly: { type: Boolean },
+    canTick: { type: Boolean },
+  };
+  static override styles = [
+    common,
+    fields,
+    css`
+      .set {
+        display: grid;
+        grid-template-columns: 1.75rem 1fr auto 1fr 3rem;
+        align-items: center;
+        gap: 0.5rem;
+        font-variant-numeric: tabular-nums;
+      }
+      .plain {
+        grid-template-columns: 1.75rem 1fr auto 1fr;
+      }
+      .number {
+        color: var(--muted);
+        font-size: 0.9375rem;
+      }
+      .unit {
+        position: relative;
+        display: block;
+      }
+      .unit input {
+        padding-inline-end: 2.75rem;
+        appearance: textfield;
+      }
+      .unit input::-webkit-inner-spin-button {
+        appearance: none;
+      }
+      .unit span {
+        position: absolute;
+        inset-block: 0;
+        inset-inline-end: 0.75rem;
+        display: grid;
+        place-items: center;
+        color: var(--muted);
+        font-size: 0.875rem;
+        pointer-events: none;
+      }
+      .done input {
+        border-color: var(--line);
+        background: var(--tint);
+      }
+      input[type="checkbox"] {
+        appearance: none;
+        display: grid;
+        place-items: center;
+        inline-size: 2.875rem;
+        block-size: 2.875rem;
+        padding: 0;
+        border-radius: 50%;
+        cursor: pointer;
+      }
+      input[type="checkbox"]::after {
+        content: "";
+        inline-size: 0.5rem;
+        block-size: 0.9375rem;
+        margin-block-end: 0.25rem;
+        border: solid transparent;
+        border-width: 0 2px 2px 0;
+        rotate: 42deg;
+      }
+      input[type="checkbox"]:not(:disabled):hover::after {
+        border-color: var(--field);
+      }
+      input[type="checkbox"]:checked {
+        background: var(--accent);
+        border-color: var(--accent);
+      }
+      input[type="checkbox"]:checked::after {
+        border-color: var(--on-accent);
+      }
+      input:disabled {
+        opacity: 1;
+        cursor: default;
+      }
+      @media (forced-colors: active) {
+        input[type="checkbox"] {
+          appearance: auto;
+        }
+        input[type="checkbox"]::after {
+          content: none;
+        }
+      }
+    `,
+  ];
+
+  declare set: NewLog;
+  declare number: number;
+  /** The exercise's name, for the fields' labels. */
+  declare exercise: string;
+  declare isReadOnly: boolean;
+  /** A workout that isn't saved yet has nothing to tick. */
+  declare canTick: boolean;
+
+  override render() {
+    const { reps, weight, done_at } = this.set;
+    const which = `set ${this.number} of ${this.exercise}`;
+    return html`
+      <div class=${this.canTick ? done_at ? "set done" : "set" : "set plain"}>
+        <span class="number">${this.number}</span>
+        <label class="unit">
+          <input type="number" inputmode="numeric" min="0" max="10000" step="1" aria-label=${`Reps, ${which}`}
+            .value=${text(reps)} ?disabled=${this.isReadOnly}
+            @change=${(event: Event) => this.#enter(event, "reps")} @focus=${selectAll}>
+          <span>reps</span>
+        </label>
+        <span class="muted" aria-hidden="true">×</span>
+        <label class="unit">
+          <input type="number" inputmode="decimal" min="0" max="1500" step="0.01" aria-label=${`Weight in kilograms, ${which}`}
+            .value=${text(weight)} ?disabled=${this.isReadOnly}
+            @change=${(event: Event) => this.#enter(event, "weight")} @focus=${selectAll}>
+          <span>kg</span>
+        </label>
+        <input type="checkbox" aria-label=${`Done, ${which}`} .checked=${Boolean(done_at)}
+          ?disabled=${this.isReadOnly} ?hidden=${!this.canTick} @change=${this.#tick}>
+      </div>
+    `;
+  }
+
+  #enter(event: Event, field: "reps" | "weight") {
+    const input = event.target as HTMLInputElement;
+    if (!input.reportValidity()) return;
+    this.#change({ [field]: input.value === "" ? null : input.valueAsNumber });
+  }
+
+  #tick(event: Event) {
+    const { checked } = event.target as HTMLInputElement;
+    this.#change({ done_at: checked ? timestamp() : null });
+  }
+
+  #change(fields: Partial<NewLog>) {
+    const detail = { ...this.set, ...fields };
+    this.dispatchEvent(new CustomEvent<NewLog>("set-change", { detail }));
+  }
+}
+
+function text(value: number | null | undefined): string {
+  return value === null || value === undefined ? "" : String(value);
+}
+
+function selectAll(event: FocusEvent) {
+  (event.target as HTMLInputElement).select();
+}
+
+customElements.define("fitos-set-row", SetRow);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fitos-set-row": SetRow;
+  }
+}

@@ -1,0 +1,112 @@
+import { type AuthError, createClient } from "@supabase/supabase-js";
+import { type FitosDb, openFitos } from "./data/db.ts";
+import { forget, remember, REMEMBERED, remembered, type User } from "./remembered.ts";
+
+/** A signed-in user and their database on this device. */
+export interface Account extends User {
+  readonly db: FitosDb;
+}
+
+/** What a person types to sign in. */
+export interface Credentials {
+  email: string;
+  password: string;
+}
+
+/**
+ * Whose database is open. It changes by signing in and out alone: neither being offline nor a
+ * session that ran out closes anything, the engine then says that it waits for a sign-in.
+ */
+export class Session {
+  /** Null while nobody is signed in on this device. */
+  account: Account | null = null;
+  readonly #supabase;
+  readonly #project: { url: string; key: string };
+  readonly #changed: () => void;
+
+  constructor(project: { url: string; key: string }, changed: () => void) {
+    this.#project = project;
+    this.#changed = changed;
+    this.#supabase = createClient(project.url, project.key, {
+      // The engine refreshes tokens while there is a network; a refresh without one would block
+      // auth-js for minutes.
+      auth: { storageKey: "fitos.session", autoRefreshToken: false, detectSessionInUrl: false },
+    });
+  }
+
+  /** Opens the database of the remembered user, online or not, and follows the other tabs. */
+  start(): void {
+    this.#follow();
+    addEventListener("storage", (event) => {
+      if (event.key === REMEMBERED || event.key === null) this.#follow();
+    });
+  }
+
+  /** Answers what stood in the way, for a person, or null when signed in. */
+  async signIn(credentials: Credentials): Promise<string | null> {
+    const { data, error } = await this.#supabase.auth.signInWithPassword(credentials);
+    if (error) return inWords(error);
+    await this.#enter({ id: data.user.id, email: credentials.email });
+    return null;
+  }
+
+  /** Creates an account and signs in to it; answers as `signIn`. */
+  async signUp(name: string, credentials: Credentials): Promise<string | null> {
+    const { data, error } = await this.#supabase.auth.signUp({
+      ...credentials,
+      options: { data: { display_name: name } },
+    });
+    if (error) return inWords(error);
+    if (!data.user || !data.session) {
+      return "Your account is made. Follow the link in the e-mail we sent, then sign in.";
+    }
+    await this.#enter({ id: data.user.id, email: credentials.email });
+    await this.account?.db.profiles.put({ id: data.user.id, display_name: name });
+    return null;
+  }
+
+  /** Leaves the account. Its database stays on this device, with all that was not sent yet. */
+  async signOut(): Promise<void> {
+    forget(localStorage);
+    await this.#switch(null);
+    // `local` forgets the session before it asks the server, so it works without a network; the
+    // server's answer changes nothing here.
+    await this.#supabase.auth.signOut({ scope: "local" });
+  }
+
+  async #enter(user: User) {
+    remember(localStorage, user);
+    if (this.account?.id !== user.id) await this.#switch(user);
+    this.#changed();
+  }
+
+  #follow() {
+    const user = remembered(localStorage);
+    if (user?.id !== this.account?.id) return this.#switch(user);
+  }
+
+  /** Closes one database for good before another is opened: an instance never changes its user. */
+  async #switch(user: User | null) {
+    const former = this.account;
+    this.account = user && this.#open(user);
+    this.#changed();
+    if (!former) return;
+    await former.db.sync.disconnect();
+    former.db.close({ disableAutoOpen: true });
+  }
+
+  #open(user: User): Account {
+    const db = openFitos(user.id);
+    const { auth, realtime } = this.#supabase;
+    db.sync.connect({ ...this.#project, auth, realtime });
+    return { ...user, db };
+  }
+}
+
+function inWords(error: AuthError): string {
+  if (error.name === "AuthRetryableFetchError") {
+    return "The server can't be reached. Signing in needs a network; try again when there is one.";
+  }
+  if (error.code === "invalid_credentials") return "That e-mail and password don't match.";
+  return error.message;
+}
