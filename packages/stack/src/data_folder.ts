@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { Binaries } from "./binaries.ts";
 import { StackError } from "./error.ts";
 import { canReach, type ServerUser } from "./os_user.ts";
+import { processArgs } from "./process_table.ts";
 
 const MAJOR = "17";
 
@@ -40,6 +41,12 @@ export async function prepareDataFolder(
   }
   if (state === "missing") await create(dataDir, binaries, user, durable);
   return { created: state === "missing" };
+}
+
+/** Deletes the data for good, unless a server is using it. */
+export async function discardDataFolder(dataDir: string) {
+  await releaseStaleLock(dataDir);
+  await removeIfThere(dataDir);
 }
 
 /**
@@ -147,12 +154,7 @@ async function create(
 
 async function isServerOf(pid: number, dataDir: string): Promise<boolean> {
   if (!Number.isInteger(pid) || pid <= 1) return false;
-  const command = Deno.build.os === "linux"
-    ? await readOrNull(`/proc/${pid}/cmdline`)
-    : new TextDecoder().decode(
-      (await new Deno.Command("ps", { args: ["-o", "args=", "-p", String(pid)], stderr: "null" })
-        .output()).stdout,
-    );
+  const command = await processArgs(pid);
   return command !== null && command.includes("postgres") && command.includes(dataDir);
 }
 

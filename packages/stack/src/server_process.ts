@@ -22,12 +22,14 @@ export type SpawnOptions = {
   endSignal: "INT" | "TERM";
 };
 
-// fd 3 keeps the pipe, since a shell gives its background jobs /dev/null as standard input.
+// fd 3 keeps the pipe, since a shell gives its background jobs /dev/null as standard input. The shell itself
+// says nothing after its first line, or it would announce each killed child.
 const GUARD = `signal=$1; shift
 exec 3<&0
 "$@" </dev/null 3<&- >&2 &
 server=$!
 echo "guarded $server" >&2
+exec 2>/dev/null
 { read -r _ <&3; kill -$signal $server; } >/dev/null 2>&1 &
 guard=$!
 exec 3<&-

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { type AuthAndRest, serveAuthAndRest } from "./auth_rest.ts";
 import { readConfig } from "./config.ts";
+import { discardDataFolder } from "./data_folder.ts";
 import { type Functions, serveFunctions } from "./functions/functions.ts";
 import { type Gateway, openGateway } from "./gateway.ts";
 import { loadKeys } from "./keys.ts";
@@ -18,6 +19,8 @@ export type StackOptions = {
   root: string;
   /** Where the database and the keys are kept. Made when missing. */
   dataDir: string;
+  /** Deletes the data first. */
+  fresh?: boolean;
   /** 0 takes a free port; left out, config.toml's (54321 and 54322 there). */
   ports?: { api?: number; db?: number };
   /** Receives what the services and the functions print, line by line. */
@@ -63,8 +66,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const apiUrl = `http://127.0.0.1:${apiPort}`;
   refuseTakenPort(apiPort);
 
+  const postgresDir = join(dataDir, "postgres");
+  if (options.fresh) await discardDataFolder(postgresDir);
   const postgresOptions = {
-    dataDir: join(dataDir, "postgres"),
+    dataDir: postgresDir,
     durable,
     settings: options.settings ?? {},
     log: (line: string) => log(`postgres: ${line}`),
