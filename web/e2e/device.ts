@@ -5,7 +5,6 @@ import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
 import type { Stack } from "@fitos/stack";
 import { type FitosDb, openFitos } from "../src/data/db.ts";
 
-Dexie.dependencies.indexedDB ??= new IDBFactory() as unknown as IDBFactory & typeof indexedDB;
 Dexie.dependencies.IDBKeyRange ??= IDBKeyRange as unknown as typeof globalThis.IDBKeyRange;
 
 export interface Device {
@@ -17,14 +16,27 @@ export interface Device {
   close(): Promise<void>;
 }
 
-export async function signUp(stack: Stack, email: string): Promise<Device> {
-  const supabase = createClient(stack.apiUrl, stack.publishableKey);
-  const { data, error } = await supabase.auth.signUp({ email, password: "correct horse" });
+/** Signs up and opens the user's database; `url` is another way to the stack. */
+export async function signUp(stack: Stack, email: string, url = stack.apiUrl): Promise<Device> {
+  const supabase = createClient(url, stack.publishableKey);
+  const { data, error } = await supabase.auth.signUp({ email, password: PASSWORD });
   if (error) throw error;
-  return device(stack, supabase, data.user!.id);
+  return device(stack, supabase, data.user!.id, url);
 }
 
-function device(stack: Stack, supabase: SupabaseClient, user: string): Device {
+/** Another device of a user who has signed up. */
+export async function signIn(stack: Stack, email: string, url = stack.apiUrl): Promise<Device> {
+  const supabase = createClient(url, stack.publishableKey);
+  const { data, error } = await supabase.auth.signInWithPassword({ email, password: PASSWORD });
+  if (error) throw error;
+  return device(stack, supabase, data.user.id, url);
+}
+
+const PASSWORD = "correct horse battery";
+
+function device(stack: Stack, supabase: SupabaseClient, user: string, url: string): Device {
+  // Each device has an IndexedDB of its own, under the names that the app gives.
+  Dexie.dependencies.indexedDB = new IDBFactory() as unknown as typeof indexedDB;
   const db = openFitos(user);
   return {
     user,
@@ -32,7 +44,7 @@ function device(stack: Stack, supabase: SupabaseClient, user: string): Device {
     supabase,
     connect: () =>
       db.sync.connect({
-        url: stack.apiUrl,
+        url,
         key: stack.publishableKey,
         auth: supabase.auth,
         realtime: supabase.realtime,
@@ -42,7 +54,7 @@ function device(stack: Stack, supabase: SupabaseClient, user: string): Device {
       db.close();
       await supabase.auth.stopAutoRefresh();
       await supabase.removeAllChannels();
-      supabase.realtime.disconnect();
+      await supabase.realtime.disconnect();
     },
   };
 }
