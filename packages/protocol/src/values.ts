@@ -9,7 +9,11 @@ export type Row = { [column: string]: Json };
 /** The values of a primary key, in the order of its columns. */
 export type Key = (string | number | boolean)[];
 
-export const key = z.array(z.union([z.string(), z.number(), z.boolean()])).check(
+const keyPart = z.union([z.string(), z.number(), z.boolean()], {
+  error: "must be a string, a number or a boolean",
+});
+
+export const key = z.array(keyPart).check(
   z.minLength(1),
   z.maxLength(32),
 );
