@@ -59,7 +59,7 @@ const answer = union([refusal, pushResponse]);
 function transact(sql: Sql, claims: Claims, request: PushRequest): Promise<PushResponse> {
   return sql.begin((transaction) =>
     pushIn(transaction, claims, request).catch((error) =>
-      isFatal(error) ? NEVER : Promise.reject(error)
+      isFatal(error) ? never() : Promise.reject(error)
     )
   );
 }
@@ -91,7 +91,8 @@ function isFatal(error: unknown): boolean {
   return "code" in error && DISCONNECTED.has(String(error.code));
 }
 
-const NEVER = new Promise<never>(() => {});
+/** A new one each time: whatever waits is collected with it. */
+const never = () => new Promise<never>(() => {});
 
 /** The driver rolls back when its callback throws; this carries the refusal out. */
 class RolledBack extends Error {
