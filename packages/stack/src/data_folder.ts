@@ -142,7 +142,8 @@ async function create(
       throw new StackError(
         "postgres_failed",
         `initdb could not make the data folder: ${lastLine(initdb.stderr)}`,
-        "Check free disk space and that the folder's disk allows permissions, then start again.",
+        "If it misses a user, run as one that has a name (an entry in /etc/passwd); otherwise look at the free " +
+          "disk space and at whether the folder's disk knows permissions.",
       );
     }
     await removeIfThere(dataDir);

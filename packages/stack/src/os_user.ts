@@ -1,6 +1,5 @@
 // PostgreSQL refuses to run as root, so a root user's server runs as the system user `postgres`. That
 // user must be able to reach the data folder and the binaries.
-import { userInfo } from "node:os";
 import { dirname } from "node:path";
 import { StackError } from "./error.ts";
 
@@ -9,7 +8,7 @@ export type ServerUser = { uid: number; gid: number };
 
 /** Finds, or as root on Linux creates, the user that the server runs as. */
 export async function serverUser(): Promise<ServerUser | undefined> {
-  if (Deno.build.os === "windows" || userInfo().uid !== 0) return undefined;
+  if (Deno.build.os === "windows" || Deno.uid() !== 0) return undefined;
   const found = await lookUp();
   if (found) return found;
   await run("groupadd", "--system", "postgres");

@@ -1,4 +1,5 @@
 // Real PostgreSQL 17 in the state of a fresh Supabase project, without Docker.
+import { resolve } from "node:path";
 import { postgresBinaries } from "./binaries.ts";
 import { prepareDataFolder, releaseStaleLock } from "./data_folder.ts";
 import { StackError } from "./error.ts";
@@ -49,7 +50,8 @@ const TEMPLATE = "platform_template";
  * @throws {StackError} when a port, a folder or a permission is in the way; `advice` says what to do.
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const { dataDir, durable = true } = options;
+  const { durable = true } = options;
+  const dataDir = resolve(options.dataDir);
   const port = options.port === 0 ? freePort() : options.port;
   const user = await serverUser();
   const binaries = await postgresBinaries(user);
@@ -57,7 +59,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   refuseTakenPort(port);
   await prepareDataFolder(dataDir, binaries, user, durable);
 
-  const server = await launch(binaries.postgres, { ...options, port, durable }, user);
+  const server = await launch(binaries.postgres, { ...options, dataDir, port, durable }, user);
   const urlOf = (database: string, role = "postgres") =>
     `postgres://${role}:postgres@127.0.0.1:${port}/${database}`;
   const adminUrl = urlOf("postgres", "supabase_admin");
@@ -142,7 +144,8 @@ function untilReady(server: ServerProcess, options: PostgresOptions): Promise<vo
       if (/\b(FATAL|ERROR|HINT|LOG: {2}could not)\b/.test(line)) complaints.push(line);
       if (complaints.length > 20) complaints.shift();
     }
-    await server.exited;
+    const code = await server.exited;
+    options.log?.(`PostgreSQL has ended (code ${code})`);
     reject(whyNotStarted(complaints.join("\n"), options));
   })().catch(reject);
   return promise;

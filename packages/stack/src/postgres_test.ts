@@ -10,6 +10,8 @@ const start = (port = 0) => startPostgres({ dataDir, port, durable: false });
 
 let server: Postgres;
 Deno.test.beforeAll(async () => {
+  // What an interrupted initdb leaves behind; the first start must not mind.
+  await Deno.mkdir(`${dataDir}.unfinished/base`, { recursive: true });
   server = await start();
 });
 Deno.test.afterAll(async () => {

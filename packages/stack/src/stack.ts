@@ -1,5 +1,5 @@
 // A whole local Supabase: one call starts it, one stops it.
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { type AuthAndRest, serveAuthAndRest } from "./auth_rest.ts";
 import { readConfig } from "./config.ts";
 import { discardDataFolder } from "./data_folder.ts";
@@ -66,7 +66,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const apiUrl = `http://127.0.0.1:${apiPort}`;
   refuseTakenPort(apiPort);
 
-  const postgresDir = join(dataDir, "postgres");
+  const postgresDir = resolve(dataDir, "postgres");
   if (options.fresh) await discardDataFolder(postgresDir);
   const postgresOptions = {
     dataDir: postgresDir,

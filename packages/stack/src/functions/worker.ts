@@ -87,13 +87,10 @@ export async function bootWorker(spec: WorkerSpec): Promise<Worker> {
       try {
         return await forward(request, port);
       } catch (error) {
-        // The connection breaks a moment before the process is known to be gone.
-        const code = await Promise.race([
-          died,
-          new Promise<void>((done) => setTimeout(done, 1_000)),
-        ]);
-        if (code === undefined && !isTimeout(error)) throw error;
-        throw new WorkerDied(code === undefined || code > 128 || code === 0);
+        if (isTimeout(error)) throw new WorkerDied(true);
+        const code = await diedWithin(1_000);
+        if (code === undefined) throw error;
+        throw new WorkerDied(code > 128 || code === 0);
       } finally {
         underWay--;
         if (retired && underWay === 0) process.signal("SIGTERM");
@@ -108,6 +105,14 @@ export async function bootWorker(spec: WorkerSpec): Promise<Worker> {
       await died;
     },
   };
+
+  /** The connection breaks a moment before the process is known to be gone. */
+  function diedWithin(ms: number): Promise<number | undefined> {
+    const { promise, resolve } = Promise.withResolvers<number | undefined>();
+    const patience = setTimeout(() => resolve(undefined), ms);
+    died.then(resolve);
+    return promise.finally(() => clearTimeout(patience));
+  }
 }
 
 /** Prints the worker's lines and keeps the last ones for an error's explanation. */
@@ -120,7 +125,7 @@ function follow(process: ServerProcess, { name, log }: WorkerSpec): () => string
       recent.push(line);
       if (recent.length > 20) recent.shift();
     }
-  })();
+  })().catch((error) => log(`[${name}] its output cannot be read (${error})`));
   return () => recent;
 }
 
