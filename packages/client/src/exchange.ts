@@ -1,5 +1,5 @@
 /** One push or one pull, from the stores to the server and back into the stores. */
-import { type Changes, PROTOCOL, type PushRequest } from "@fitos/protocol";
+import { type Changes, type Outcome, PROTOCOL, type PushRequest } from "@fitos/protocol";
 import type { AuthLike } from "./api.ts";
 import type { HybridClock } from "./clock.ts";
 import { type BatchLimit, FULL_BATCH, renumber, seal, settle, unseal } from "./outbox.ts";
@@ -52,9 +52,13 @@ export class Exchange {
 
   async #refused(request: PushRequest, failure: Failure): Promise<Ending> {
     const { store, platform } = this.options;
+    const culprit = culpritOf(request, failure);
+    if (culprit !== null) {
+      await settle(store, request, withoutCulprit(request, culprit, failure), platform.now());
+      return { type: "pushed" };
+    }
     if (failure.remedy === "renumber") await renumber(store, platform.uuid(), false);
     if (failure.remedy === "split") {
-      if (request.mutations.length === 1) return await this.#tooLarge(request);
       this.#limit = {
         mutations: Math.max(1, Math.floor(request.mutations.length / 2)),
         bytes: Math.max(1, Math.floor(JSON.stringify(request).length / 2)),
@@ -62,17 +66,6 @@ export class Exchange {
       await unseal(store);
     }
     return failed(failure);
-  }
-
-  /** Nothing smaller can be sent: the write goes back to its author. */
-  async #tooLarge(request: PushRequest): Promise<Ending> {
-    const { n } = request.mutations[0]!;
-    const outcomes = [
-      { n, code: "invalid_value", message: "The server takes no row this large." } as const,
-    ];
-    const answer = { outcomes, xid: null, high_water: n - 1 };
-    await settle(this.options.store, request, answer, this.options.platform.now());
-    return { type: "pushed" };
   }
 
   /** Fetches a checkpoint, page by page, and applies it whole. */
@@ -146,4 +139,23 @@ function failed(failure: Failure): Ending {
 
 function refuse(code: Failure["code"], remedy: Failure["remedy"], message: string): Failure {
   return { code, remedy, message, retryAfter: 0 };
+}
+
+/** The mutation a whole refused request owes its refusal to, by its place; null where none is named. */
+function culpritOf({ mutations }: PushRequest, { field, remedy }: Failure): number | null {
+  const named = field?.match(/^mutations\[(\d+)\]/)?.[1];
+  if (named !== undefined && Number(named) < mutations.length) return Number(named);
+  // Nothing smaller can be sent.
+  return remedy === "split" && mutations.length === 1 ? 0 : null;
+}
+
+/** The answer the server would have given, had it read the rest: the culprit and its group go back. */
+function withoutCulprit({ mutations }: PushRequest, culprit: number, { message }: Failure) {
+  const { group } = mutations[culprit]!;
+  const outcomes = mutations.map(({ n, group: own }, i): Outcome => {
+    if (i === culprit) return { n, code: "invalid_value", message };
+    return { n, code: group !== undefined && own === group ? "group_refused" : "deferred" };
+  });
+  // Nothing was written, so no number was used.
+  return { outcomes, xid: null, high_water: mutations[0]!.n - 1 };
 }

@@ -244,6 +244,33 @@ Deno.test("413 halves the batch; one row that is still too large becomes an issu
   db.close();
 });
 
+Deno.test("P13: a mutation the server can't read is handed back with its group, the others are sent", async () => {
+  const { db, server } = await testDatabase();
+  server.pushAnswers.push(() => ({
+    failure: { ...refusedWith("bad_request", "stop").failure, field: "mutations[2].values.notes" },
+  }));
+  await db.workouts.add(row("a", "fine"));
+  await db.transaction("rw", db.workouts, async () => {
+    await db.workouts.add(row("b", "in the group"));
+    await db.workouts.add(row("c", "poison"));
+  });
+  await db.workouts.add(row("d", "fine"));
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  const { syncErrors } = db.sync.getSnapshot();
+  assertEquals(syncErrors.map(({ key, code }) => [key[0], code]).sort(), [
+    ["b", "group_refused"],
+    ["c", "invalid_value"],
+  ]);
+  assertEquals(server.pushes.at(-1)!.mutations.map(({ n, key }) => [n, key[0]]), [[1, "a"], [
+    2,
+    "d",
+  ]]);
+  assertEquals((await db.workouts.toArray()).map(({ id }) => id), ["a", "d"]);
+  await db.sync.disconnect();
+  db.close();
+});
+
 Deno.test("a gap gets a new client id, and everything is sent", async () => {
   const { db, server } = await testDatabase();
   server.pushAnswers.push(() => refusedWith("gap", "renumber"));

@@ -21,6 +21,8 @@ export interface Failure {
   remedy: RequestRemedy;
   /** For a person. */
   message: string;
+  /** The part of the request at fault, as a path into it: `mutations[3].values.title`. */
+  field?: string;
   /** Milliseconds the server asked to wait. */
   retryAfter: number;
 }
@@ -104,6 +106,7 @@ function refusedBy({ error }: Refusal, response: Response): Failure {
     code,
     remedy: REFUSALS[code].remedy,
     message: field ? `${field}: ${message}` : message,
+    ...(field ? { field } : {}),
     retryAfter: (error.retry_after ?? 0) * 1000 || waitOf(response),
   };
 }

@@ -48,6 +48,13 @@ function toJson(path: string, value: unknown, depth: number): Json | undefined {
       if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
         throw new SyncValueError(path, "is an integer beyond 2^53; write it as a string.");
       }
+      // As `numeric` writes it out, which is what the server counts.
+      if (value !== 0 && Math.abs(Math.log10(Math.abs(value))) > LIMITS.numberDigits - 18) {
+        throw new SyncValueError(
+          path,
+          `has more than ${LIMITS.numberDigits} digits; write it as a string.`,
+        );
+      }
       return value;
     case "object":
       if (value === null) return null;
