@@ -11,6 +11,8 @@ import { dayOf } from "./src/data/dates.ts";
 export interface AppOptions {
   /** Where the database, its keys and the build are kept. */
   dataDir: string;
+  /** Deletes that folder first. */
+  fresh?: boolean;
   /** 0 takes a free one; left out, supabase/config.toml's for `api` and `db`. */
   ports: { web: number; api?: number; db?: number };
   /** false for tests: nothing need survive a power cut. */
@@ -29,15 +31,11 @@ export interface App {
 const ROOT = join(import.meta.dirname!, "..");
 
 /** @throws {StackError} when something is in the way; its `advice` says what to do */
-export async function startApp({ dataDir, ports, log, durable = true }: AppOptions): Promise<App> {
-  refuseTakenPort(ports.web);
-  const { web, ...stackPorts } = ports;
-  const stack = await startStack({
-    root: ROOT,
-    dataDir,
-    ports: stackPorts,
-    durable,
-  });
+export async function startApp(options: AppOptions): Promise<App> {
+  const { dataDir, log, fresh = false, durable = true } = options;
+  const { web, ...ports } = options.ports;
+  refuseTakenPort(web);
+  const stack = await startStack({ root: ROOT, dataDir, fresh, durable, ports });
   try {
     const project = { url: stack.apiUrl, key: stack.publishableKey };
     const outDir = join(dataDir, "web");

@@ -40,11 +40,11 @@ export async function seedDemo(project: { url: string; key: string }, today: Day
     athlete.client.from("workouts").select("id").eq("user_id", athlete.id).limit(1),
   );
   if (workouts.length) return;
+  const people = { athlete, coach };
   for (const plan of PLANS) {
-    const author = plan.by === "coach" ? coach : athlete;
-    await addWorkout(author.client, plan, {
-      user_id: athlete.id,
-      assigned_by: plan.by === "coach" ? coach.id : null,
+    await addWorkout(people[plan.by].client, plan, {
+      user_id: people[plan.for].id,
+      assigned_by: plan.by === plan.for ? null : people[plan.by].id,
       scheduled_for: addDays(today, plan.inDays),
     });
   }
@@ -52,6 +52,7 @@ export async function seedDemo(project: { url: string; key: string }, today: Day
 
 interface Plan {
   by: "athlete" | "coach";
+  for: "athlete" | "coach";
   title: string;
   notes: string;
   inDays: number;
@@ -63,6 +64,7 @@ interface Plan {
 const PLANS: Plan[] = [
   {
     by: "athlete",
+    for: "athlete",
     title: "Lower body",
     notes: "",
     inDays: -2,
@@ -74,6 +76,7 @@ const PLANS: Plan[] = [
   },
   {
     by: "coach",
+    for: "athlete",
     title: "Upper body",
     notes: "Keep two reps in the tank, and go slow on the way down.",
     inDays: 0,
@@ -86,6 +89,7 @@ const PLANS: Plan[] = [
   },
   {
     by: "athlete",
+    for: "athlete",
     title: "Core",
     notes: "",
     inDays: 1,
@@ -94,11 +98,21 @@ const PLANS: Plan[] = [
   },
   {
     by: "coach",
+    for: "athlete",
     title: "Heavy pulls",
     notes: "",
     inDays: 3,
     isDone: false,
     exercises: [["Barbell Deadlift", [[5, 100], [5, 105], [3, 110]]]],
+  },
+  {
+    by: "coach",
+    for: "coach",
+    title: "Mobility",
+    notes: "",
+    inDays: 0,
+    isDone: false,
+    exercises: [["Cat Stretch", [[1, null], [1, null]]], ["Child's Pose", [[1, null]]]],
   },
 ];
 

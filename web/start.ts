@@ -1,99 +1,84 @@
-/**
- * `npm start`: FitOS and its Supabase on this machine, until Ctrl-C.
- *
- *     npm start -- [--fresh] [--port N] [--api-port N] [--db-port N] [--data FOLDER]
- *
- * `--fresh` deletes the local data first; a port of 0 takes a free one.
- */
-import { join, resolve } from "node:path";
+/** `npm start`: FitOS and its Supabase on this machine, until Ctrl-C. */
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { StackError } from "@fitos/stack";
-import { type AppOptions, startApp } from "./app.ts";
+import { defaultDataDir, StackError, stopWithProcess } from "@fitos/stack";
+import { startApp } from "./app.ts";
 import { DEMO_ACCOUNTS } from "./demo.ts";
 
-const USAGE = "npm start -- [--fresh] [--port N] [--api-port N] [--db-port N] [--data FOLDER]";
-const DATA = join(import.meta.dirname!, "../.local/stack");
+const HELP = `FitOS with its local Supabase.
+
+npm start -- [options]
+  --fresh          begin again with an empty database (deletes the local data)
+  --port N         where FitOS is served (5173); 0 takes a free port, as for the two below
+  --api-port N     the API's port (config.toml: 54321)
+  --db-port N      PostgreSQL's port (config.toml: 54322)
+  --data FOLDER    where the data is kept (.local/stack)
+  --help           this text`;
+
 const PORT = 5173;
-
-Deno.exit(await main());
-
-/** Answers the exit code, once everything has stopped. */
-async function main(): Promise<number> {
-  // Listened for from the beginning: a Ctrl-C during the start stops what has started by then.
-  const ended = Promise.withResolvers<void>();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    Deno.addSignalListener(signal, () => ended.resolve());
-  }
-  try {
-    const { fresh, ...options } = readOptions(Deno.args);
-    if (fresh) await removeFolder(options.dataDir);
-    const app = await startApp({ ...options, log: console.log });
-    announce(app.url, app.stack.apiUrl);
-    await ended.promise;
-    await app.stop();
-    return 0;
-  } catch (error) {
-    if (error instanceof StackError) console.error(`${error.message}\n${error.advice}`);
-    else if (error instanceof UsageError) console.error(`${error.message}\n${USAGE}`);
-    else throw error;
-    return 1;
-  }
-}
 
 class UsageError extends Error {}
 
-function readOptions(args: string[]): Omit<AppOptions, "log"> & { fresh: boolean } {
-  const { values } = parse(args);
-  const api = portOf("api-port", values["api-port"]);
-  const db = portOf("db-port", values["db-port"]);
-  return {
-    fresh: values.fresh ?? false,
-    dataDir: values.data ? resolve(values.data) : DATA,
-    ports: {
-      web: portOf("port", values.port) ?? PORT,
-      ...(api === undefined ? {} : { api }),
-      ...(db === undefined ? {} : { db }),
-    },
-  };
+try {
+  await start();
+} catch (error) {
+  if (error instanceof UsageError) console.error(`${error.message}\n\n${HELP}`);
+  else if (error instanceof StackError) console.error(`${error.message}\n${error.advice}`);
+  else throw error;
+  Deno.exit(error instanceof UsageError ? 2 : 1);
 }
 
-function parse(args: string[]) {
+async function start(): Promise<void> {
+  const { values } = readFlags();
+  if (values.help) return console.log(HELP);
+  const api = portOf("api-port", values["api-port"]);
+  const db = portOf("db-port", values["db-port"]);
+  const web = portOf("port", values.port) ?? PORT;
+  const dataDir = values.data ?? await defaultDataDir(join(import.meta.dirname!, ".."));
+  const app = await startApp({
+    dataDir,
+    fresh: values.fresh,
+    ports: { web, ...(api === undefined ? {} : { api }), ...(db === undefined ? {} : { db }) },
+    log: console.log,
+  });
+  await stopWithProcess(app.stop, console.log);
+  announce(app.url, app.stack.apiUrl, dataDir);
+}
+
+function announce(url: string, apiUrl: string, dataDir: string) {
+  console.log(`
+FitOS      ${url}
+Supabase   ${apiUrl}
+Data       ${dataDir}
+`);
+  for (const { label, email, password } of DEMO_ACCOUNTS) {
+    console.log(`${label.padEnd(10)} ${email}  ${password}`);
+  }
+  console.log(`\nready ${url}`);
+}
+
+function readFlags() {
   try {
     return parseArgs({
-      args,
+      args: Deno.args,
       options: {
-        fresh: { type: "boolean" },
+        fresh: { type: "boolean", default: false },
         port: { type: "string" },
         "api-port": { type: "string" },
         "db-port": { type: "string" },
         data: { type: "string" },
+        help: { type: "boolean", default: false },
       },
     });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    if (error instanceof TypeError) throw new UsageError(error.message);
+    throw error;
   }
 }
 
 function portOf(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port < 65536 && text.trim()) return port;
-  throw new UsageError(`--${name} takes a port number from 0 to 65535, not “${text}”.`);
-}
-
-async function removeFolder(folder: string) {
-  try {
-    await Deno.remove(folder, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-function announce(url: string, apiUrl: string) {
-  console.log(`\nFitOS      ${url}\nSupabase   ${apiUrl}`);
-  for (const { label, email, password } of DEMO_ACCOUNTS) {
-    console.log(`${label.padEnd(10)} ${email}  ${password}`);
-  }
-  console.log("\nCtrl-C stops everything; the data stays.");
-  console.log(`ready ${url}`);
+  if (/^\d+$/.test(text) && port < 65_536) return port;
+  throw new UsageError(`--${name} takes a number from 0 to 65535, not “${text}”.`);
 }

@@ -45,6 +45,12 @@ export function lastSets(db: FitosDb, athlete: string, exercise: string): Promis
   });
 }
 
+/** The muscles an exercise trains first of all: "Chest, lower back". */
+export function muscleNames({ muscles }: Pick<Exercise, "muscles">): string {
+  const names = muscles.join(", ").replaceAll("-", " ");
+  return names.charAt(0).toUpperCase() + names.slice(1);
+}
+
 /**
  * The exercises in whose name, muscles or equipment every word of the query begins a word, best
  * first: a name that begins with the query, then words of the name, then the rest.
@@ -66,7 +72,7 @@ export function searchExercises(
 
 function rank({ name, muscles, equipment }: Exercise, terms: string[], whole: string): number {
   const nameWords = wordsOf(name);
-  const otherWords = [...muscles, ...equipment].flatMap(wordsOf);
+  const otherWords = [muscleNames({ muscles }), ...equipment].flatMap(wordsOf);
   const begins = (words: string[], term: string) => words.some((word) => word.startsWith(term));
   if (!terms.every((term) => begins(nameWords, term) || begins(otherWords, term))) return 0;
   if (nameWords.join(" ").startsWith(whole)) return 3;

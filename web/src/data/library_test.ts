@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
 import type { Exercise } from "./db.ts";
-import { searchExercises } from "./library.ts";
+import { muscleNames, searchExercises } from "./library.ts";
 
 const exercise = (name: string, muscles: string[] = [], equipment: string[] = []) =>
   ({ id: name, name, muscles, equipment }) as Exercise;
 
 const library = [
-  exercise("Incline Bench Press", ["Chest"], ["Barbell"]),
-  exercise("Bench Dips", ["Triceps"], ["Body Only"]),
+  exercise("Incline Bench Press", ["chest"], ["Barbell"]),
+  exercise("Bench Dips", ["triceps", "lower-back"], ["Body Only"]),
   exercise("Press Sit-Up", ["Abdominals"], ["Barbell"]),
   exercise("Élévation latérale", ["Shoulders"], ["Dumbbell"]),
   exercise("EZ-Bar Curl", ["Biceps"], ["E-z Curl Bar"]),
@@ -22,6 +22,7 @@ Deno.test("searchExercises finds by the beginnings of words, names that begin wi
 Deno.test("searchExercises looks at muscles and equipment too, after names", () => {
   assertEquals(names("barbell"), ["Incline Bench Press", "Press Sit-Up"]);
   assertEquals(names("press chest"), ["Incline Bench Press"]);
+  assertEquals(names("back"), ["Bench Dips"]);
 });
 
 Deno.test("searchExercises ignores case, accents and hyphens", () => {
@@ -33,4 +34,9 @@ Deno.test("searchExercises ignores case, accents and hyphens", () => {
 Deno.test("searchExercises answers all for an empty query, none for an unknown word", () => {
   assertEquals(searchExercises(library, " ", 3).length, 3);
   assertEquals(names("zercher"), []);
+});
+
+Deno.test("muscleNames reads slugs as words", () => {
+  assertEquals(muscleNames({ muscles: ["chest", "lower-back"] }), "Chest, lower back");
+  assertEquals(muscleNames({ muscles: [] }), "");
 });

@@ -14,11 +14,11 @@ export interface SetValues {
   weight: number | null;
 }
 
-/** A change of the plan: rows to write, and ids of rows to delete. */
-export interface PlanChange {
-  put: NewLog[];
-  remove: string[];
-}
+/** One change of the plan. An edit names the fields it means, so that it overwrites no other. */
+export type PlanChange =
+  | { add: NewLog[] }
+  | { edit: string; fields: Partial<SetValues & { done_at: string | null }> }
+  | { remove: string[] };
 
 /** Where new sets belong, and how they get their ids. */
 export interface SetOwner {
@@ -45,12 +45,11 @@ export function addExercise(
   exerciseId: string,
   last: readonly SetValues[],
   owner: SetOwner,
-): PlanChange {
+): { add: NewLog[] } {
   const position = Math.max(-1, ...logs.map((log) => log.position)) + 1;
   const sets = last.length ? last : [{ reps: null, weight: null }];
   return {
-    put: sets.map((values, index) => makeSet(owner, exerciseId, position, index + 1, values)),
-    remove: [],
+    add: sets.map((values, index) => makeSet(owner, exerciseId, position, index + 1, values)),
   };
 }
 
@@ -59,20 +58,19 @@ export function addSet({ exerciseId, position, sets }: PlannedExercise, owner: S
   const last = sets.at(-1);
   const number = (last?.set_number ?? 0) + 1;
   const values = { reps: last?.reps ?? null, weight: last?.weight ?? null };
-  return { put: [makeSet(owner, exerciseId, position, number, values)], remove: [] };
+  return { add: [makeSet(owner, exerciseId, position, number, values)] };
 }
 
 /** Takes sets out of the plan. */
 export function removeSets(sets: readonly NewLog[]): PlanChange {
-  return { put: [], remove: sets.map(({ id }) => id) };
+  return { remove: sets.map(({ id }) => id) };
 }
 
 /** The plan after the change. */
-export function applyChange(logs: readonly NewLog[], { put, remove }: PlanChange): NewLog[] {
-  const rows = new Map(logs.map((log) => [log.id, log]));
-  for (const row of put) rows.set(row.id, row);
-  for (const id of remove) rows.delete(id);
-  return [...rows.values()];
+export function applyChange(logs: readonly NewLog[], change: PlanChange): NewLog[] {
+  if ("add" in change) return [...logs, ...change.add];
+  if ("remove" in change) return logs.filter(({ id }) => !change.remove.includes(id));
+  return logs.map((log) => log.id === change.edit ? { ...log, ...change.fields } : log);
 }
 
 function makeSet(

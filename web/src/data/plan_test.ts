@@ -9,9 +9,9 @@ function owner() {
 
 Deno.test("addExercise puts it after the others, with the sets of the last time", () => {
   const own = owner();
-  const first = addExercise([], "squat", [], own).put;
+  const first = addExercise([], "squat", [], own).add;
   const last = [{ reps: 8, weight: 60 }, { reps: 6, weight: 62.5 }];
-  const second = addExercise(first, "row", last, own).put;
+  const second = addExercise(first, "row", last, own).add;
   assertEquals(first.map(({ position, reps }) => [position, reps]), [[0, null]]);
   assertEquals(
     second.map((set) => [set.position, set.set_number, set.reps, set.weight, set.done_at]),
@@ -21,7 +21,7 @@ Deno.test("addExercise puts it after the others, with the sets of the last time"
 
 Deno.test("addSet repeats the set before it and counts on past a removed one", () => {
   const own = owner();
-  let logs: NewLog[] = addExercise([], "squat", [{ reps: 5, weight: 100 }], own).put;
+  let logs: NewLog[] = addExercise([], "squat", [{ reps: 5, weight: 100 }], own).add;
   logs = applyChange(logs, addSet(groupByExercise(logs)[0]!, own));
   logs = applyChange(logs, removeSets([logs[0]!]));
   logs = applyChange(logs, addSet(groupByExercise(logs)[0]!, own));
@@ -38,4 +38,12 @@ Deno.test("groupByExercise keeps one exercise done twice apart and orders by pos
     groupByExercise(logs.toReversed()).map(({ position, exerciseId }) => [position, exerciseId]),
     [[0, "squat"], [1, "row"], [2, "squat"]],
   );
+});
+
+Deno.test("applyChange edits the named fields of one set and leaves the others", () => {
+  const own = owner();
+  const logs =
+    addExercise([], "squat", [{ reps: 5, weight: 100 }, { reps: 5, weight: 100 }], own).add;
+  const edited = applyChange(logs, { edit: "id2", fields: { weight: 105 } });
+  assertEquals(edited.map(({ reps, weight }) => [reps, weight]), [[5, 100], [5, 105]]);
 });

@@ -1,6 +1,6 @@
 import { Dexie } from "dexie";
 import { addDays, type Day } from "./dates.ts";
-import type { Draft, Exercise, ExerciseLog, FitosDb, NewLog, Workout } from "./db.ts";
+import type { Exercise, ExerciseLog, FitosDb, Workout } from "./db.ts";
 import type { PlanChange } from "./plan.ts";
 
 /** What a card shows of a workout. */
@@ -68,35 +68,20 @@ export function workoutDetails(db: FitosDb, id: string): Promise<WorkoutDetails 
   );
 }
 
-/** Turns a draft into a workout: the workout, its sets and the end of the draft, or none of it. */
-export function saveDraft(db: FitosDb, draft: Draft, author: string): Promise<void> {
-  const { workout_id: id, athlete_id: user_id, title, scheduled_for, notes, logs } = draft;
-  return db.transaction("rw", [db.workouts, db.exercise_logs, db.drafts], async () => {
-    await db.workouts.add({
-      id,
-      user_id,
-      title: title.trim(),
-      scheduled_for,
-      notes: notes.trim(),
-      status: "planned",
-      assigned_by: author === user_id ? null : author,
-    });
-    await db.exercise_logs.bulkAdd(logs);
-    await db.drafts.delete(user_id);
+/** Writes a change of the plan as one; answers the function that takes a removal back. */
+export function changePlan(db: FitosDb, change: PlanChange): Promise<() => Promise<void>> {
+  const { exercise_logs } = db;
+  return db.transaction("rw", exercise_logs, async () => {
+    if ("add" in change) await exercise_logs.bulkAdd(change.add);
+    else if ("edit" in change) await exercise_logs.update(change.edit, change.fields);
+    else {
+      const before = await exercise_logs.bulkGet(change.remove);
+      await exercise_logs.bulkDelete(change.remove);
+      return async () =>
+        void await exercise_logs.bulkPut(before.filter((log) => log !== undefined));
+    }
+    return () => Promise.resolve();
   });
-}
-
-/** Writes a change of the plan as one. */
-export function changePlan(db: FitosDb, { put, remove }: PlanChange): Promise<void> {
-  return db.transaction("rw", db.exercise_logs, async () => {
-    await db.exercise_logs.bulkPut(put);
-    await db.exercise_logs.bulkDelete(remove);
-  });
-}
-
-/** The change that brings back what `change` removes. */
-export function undoOf(logs: readonly NewLog[], { remove }: PlanChange): PlanChange {
-  return { put: logs.filter(({ id }) => remove.includes(id)), remove: [] };
 }
 
 /** Deletes a workout with its sets; answers the function that brings both back. */

@@ -2,10 +2,11 @@ import { css, html, LitElement, nothing } from "lit";
 import { newId } from "../clock.ts";
 import type { Day } from "../data/dates.ts";
 import type { Draft } from "../data/db.ts";
+import { changeDraft, draftOf, emptyDraft, saveDraft } from "../data/drafts.ts";
 import { exercisesOf } from "../data/library.ts";
 import { nameOf } from "../data/people.ts";
 import { applyChange, type PlanChange } from "../data/plan.ts";
-import { saveDraft } from "../data/workouts.ts";
+
 import { LiveQuery } from "../live_query.ts";
 import type { Details, DetailsFields } from "../parts/details_fields.ts";
 import { href } from "../router.ts";
@@ -46,8 +47,8 @@ export class NewWorkoutPage extends LitElement {
   declare day: Day;
   readonly #workoutId = newId();
   readonly #draft = new LiveQuery(this, {
-    args: () => [this.account.db, this.athleteId],
-    read: async (db, athlete) => ({ stored: await db.drafts.get(athlete) }),
+    args: () => [this.account.db, this.athleteId, this.day],
+    read: (db, athlete, day) => draftOf(db, emptyDraft(this.#workoutId, athlete, day)),
   });
   readonly #exercises = new LiveQuery(this, {
     args: () => [this.account.db, this.#exerciseIds()],
@@ -60,20 +61,20 @@ export class NewWorkoutPage extends LitElement {
 
   override render() {
     const isForMe = this.athleteId === this.account.id;
-    const draft = this.#current();
+    const draft = this.#draft.value;
     if (!draft) return nothing;
     return html`
       <h1>${isForMe
         ? "New workout"
         : `New workout for ${this.#athlete.value ?? "your athlete"}`}</h1>
       <fitos-details .details=${draft} @details-change=${(event: CustomEvent<Details>) =>
-        this.#store(event.detail)}></fitos-details>
+        this.#change(() => event.detail)}></fitos-details>
       <fitos-plan .account=${this.account} .athleteId=${this.athleteId} .workoutId=${draft
         .workout_id}
         .logs=${draft.logs} .exercises=${this.#exercises.value ?? new Map()}
         .isReadOnly=${false} .canTick=${false}
         @plan-change=${(event: CustomEvent<PlanChange>) =>
-          this.#store({ logs: applyChange(draft.logs, event.detail) })}></fitos-plan>
+          this.#change(({ logs }) => ({ logs: applyChange(logs, event.detail) }))}></fitos-plan>
       <div class="actions">
         <button type="button" class="button" @click=${this.#discard}>Discard</button>
         <button type="button" class="button primary" @click=${this.#save}>
@@ -83,36 +84,24 @@ export class NewWorkoutPage extends LitElement {
     `;
   }
 
-  /** The draft on this device, or an empty one; undefined while that isn't known. */
-  #current(): Draft | undefined {
-    const { value } = this.#draft;
-    if (!value) return undefined;
-    return value.stored ?? {
-      athlete_id: this.athleteId,
-      workout_id: this.#workoutId,
-      title: "",
-      scheduled_for: this.day,
-      notes: "",
-      logs: [],
-    };
+  #empty(): Draft {
+    return emptyDraft(this.#workoutId, this.athleteId, this.day);
   }
 
   #exerciseIds(): string {
-    const ids = new Set(this.#current()?.logs.map((log) => log.exercise_id));
+    const ids = new Set(this.#draft.value?.logs.map((log) => log.exercise_id));
     return [...ids].sort().join(" ");
   }
 
-  async #store(fields: Partial<Draft>) {
-    const draft = this.#current();
-    if (draft) await this.account.db.drafts.put({ ...draft, ...fields });
+  #change(change: (draft: Draft) => Partial<Draft>) {
+    return changeDraft(this.account.db, this.#empty(), change);
   }
 
   async #save() {
-    const draft = this.#current();
     const fields = this.renderRoot.querySelector<DetailsFields>("fitos-details");
-    if (!draft || !fields?.reportValidity()) return;
-    await saveDraft(this.account.db, draft, this.account.id);
-    location.replace(href({ page: "workout", id: draft.workout_id }));
+    if (!fields?.reportValidity()) return;
+    const id = await saveDraft(this.account.db, this.#empty(), this.account.id);
+    location.replace(href({ page: "workout", id }));
   }
 
   async #discard() {

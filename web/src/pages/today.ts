@@ -1,3 +1,4 @@
+import { SyncController } from "@fitos/elements";
 import { css, html, LitElement, nothing } from "lit";
 import { type Day, longDay } from "../data/dates.ts";
 import { agenda } from "../data/workouts.ts";
@@ -43,6 +44,8 @@ export class TodayPage extends LitElement {
     read: agenda,
   });
 
+  readonly #sync = new SyncController(this, () => this.account.db.sync);
+
   override render() {
     const [weekday, ...date] = longDay(this.day).split(" ");
     const workouts = this.#agenda.value;
@@ -56,13 +59,20 @@ export class TodayPage extends LitElement {
       ${workouts
         ? html`
           <fitos-agenda .workouts=${workouts} .day=${this.day}>
-            <p class="rest">${workouts.length
-              ? "Nothing planned for today. Rest is training too."
-              : "No workouts yet. Plan the first one; it works without a network, too."}</p>
+            <p class="rest">${this.#nothing(workouts.length)}</p>
           </fitos-agenda>
         `
         : nothing}
     `;
+  }
+
+  #nothing(others: number): string {
+    const { isReady = false, isOnline = false } = this.#sync.snapshot ?? {};
+    if (others) return "Nothing planned for today. Rest is training too.";
+    if (isReady) return "No workouts yet. Plan the first one; it works without a network, too.";
+    return isOnline
+      ? "Fetching your workouts …"
+      : "Your workouts have not arrived on this device yet. You can plan new ones already.";
   }
 }
 

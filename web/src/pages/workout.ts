@@ -3,7 +3,7 @@ import { timestamp } from "../clock.ts";
 import { type Day, dayLabel } from "../data/dates.ts";
 import type { Workout } from "../data/db.ts";
 import type { PlanChange } from "../data/plan.ts";
-import { changePlan, deleteWorkout, undoOf, workoutDetails } from "../data/workouts.ts";
+import { changePlan, deleteWorkout, workoutDetails } from "../data/workouts.ts";
 import { LiveQuery } from "../live_query.ts";
 import type { Details, DetailsFields } from "../parts/details_fields.ts";
 import { offerUndo } from "../parts/undo.ts";
@@ -202,11 +202,10 @@ export class WorkoutPage extends LitElement {
   }
 
   async #changePlan(change: PlanChange) {
-    const undo = undoOf(this.#details.value?.logs ?? [], change);
-    await changePlan(this.account.db, change);
-    if (!undo.put.length) return;
-    const sets = undo.put.length === 1 ? "Set removed" : `${undo.put.length} sets removed`;
-    offerUndo(this, { message: sets, undo: () => changePlan(this.account.db, undo) });
+    const undo = await changePlan(this.account.db, change);
+    if (!("remove" in change)) return;
+    const count = change.remove.length;
+    offerUndo(this, { message: count === 1 ? "Set removed" : `${count} sets removed`, undo });
   }
 
   #complete() {

@@ -40,6 +40,7 @@ export class DetailsFields extends LitElement {
     `,
   ];
 
+  /** What the fields begin with; a field that has been typed in is its writer's alone. */
   declare details: Details;
 
   /** Shows what is missing; answers whether nothing is. */
@@ -54,15 +55,15 @@ export class DetailsFields extends LitElement {
         <label class="field">
           <span>Title</span>
           <input name="title" required maxlength="120" autocomplete="off" pattern=".*\\S.*"
-            placeholder="Upper body, long run …" .value=${title}>
+            placeholder="Upper body, long run …" .defaultValue=${title}>
         </label>
         <label class="field">
           <span>Date</span>
-          <input name="scheduled_for" type="date" required .value=${scheduled_for}>
+          <input name="scheduled_for" type="date" required .defaultValue=${scheduled_for}>
         </label>
         <label class="field notes">
           <span>Notes</span>
-          <textarea name="notes" rows="2" maxlength="4000" .value=${notes}></textarea>
+          <textarea name="notes" rows="2" maxlength="4000" .defaultValue=${notes}></textarea>
         </label>
       </form>
     `;

@@ -1,7 +1,8 @@
+import { SyncController } from "@fitos/elements";
 import { css, html, LitElement, nothing } from "lit";
 import { newId } from "../clock.ts";
 import type { Exercise } from "../data/db.ts";
-import { allExercises, createExercise, searchExercises } from "../data/library.ts";
+import { allExercises, createExercise, muscleNames, searchExercises } from "../data/library.ts";
 import { LiveQuery } from "../live_query.ts";
 import type { Account } from "../session.ts";
 import { icon } from "../ui/icons.ts";
@@ -99,6 +100,7 @@ export class ExercisePicker extends LitElement {
     args: () => [this.account.db],
     read: allExercises,
   });
+  readonly #sync = new SyncController(this, () => this.account.db.sync);
 
   constructor() {
     super();
@@ -110,6 +112,7 @@ export class ExercisePicker extends LitElement {
     this.query = "";
     await this.updateComplete;
     this.renderRoot.querySelector("dialog")?.showModal();
+    this.renderRoot.querySelector("input")?.focus();
   }
 
   override render() {
@@ -125,7 +128,7 @@ export class ExercisePicker extends LitElement {
               ${icon("close")}
             </button>
           </div>
-          <input type="search" aria-label="Search exercises" autocomplete="off" maxlength="120" autofocus
+          <input type="search" aria-label="Search exercises" autocomplete="off" maxlength="120"
             placeholder=${`Search ${all.length} exercises, muscles, equipment`}
             .value=${this.query} @input=${this.#type} @keydown=${this.#pickFirst}>
           <p class="visually-hidden" role="status">${this.query
@@ -140,8 +143,9 @@ export class ExercisePicker extends LitElement {
     `;
   }
 
-  #result({ id, name, muscles, equipment, owner_id }: Exercise) {
-    const about = [muscles.join(", "), equipment.join(", "), owner_id ? "Yours" : ""];
+  #result(exercise: Exercise) {
+    const { id, name, equipment, owner_id } = exercise;
+    const about = [muscleNames(exercise), equipment.join(", "), owner_id ? "Yours" : ""];
     return html`
       <button type="button" class="pick" @click=${() => this.#pick(id)}>
         <strong>${name}</strong>

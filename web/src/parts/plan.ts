@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { newId } from "../clock.ts";
 import type { Exercise, NewLog } from "../data/db.ts";
-import { lastSets } from "../data/library.ts";
+import { lastSets, muscleNames } from "../data/library.ts";
 import {
   addExercise,
   addSet,
@@ -118,7 +118,7 @@ export class Plan extends LitElement {
         <div class="name">
           <div>
             <h2 id=${heading}>${name}</h2>
-            <p class="small muted">${exercise?.muscles.join(", ")}</p>
+            <p class="small muted">${exercise && muscleNames(exercise)}</p>
           </div>
           ${this.isReadOnly ? nothing : html`
             <button type="button" class="button quiet round" aria-label=${`Remove ${name}`}
@@ -130,8 +130,7 @@ export class Plan extends LitElement {
             <li>
               <fitos-set-row .set=${set} .number=${index + 1} .exercise=${name}
                 .isReadOnly=${this.isReadOnly} .canTick=${this.canTick}
-                @set-change=${(event: CustomEvent<NewLog>) =>
-                  this.#emit({ put: [event.detail], remove: [] })}
+                @set-change=${(event: CustomEvent<PlanChange>) => this.#emit(event.detail)}
               ></fitos-set-row>
             </li>
           `)}</ol>

@@ -1,12 +1,13 @@
 import { css, html, LitElement } from "lit";
 import { timestamp } from "../clock.ts";
 import type { NewLog } from "../data/db.ts";
+import type { PlanChange } from "../data/plan.ts";
 import { common, fields } from "../ui/styles.ts";
 
 /**
  * One set: repetitions, weight, done or not.
  *
- * @fires set-change - `CustomEvent<NewLog>`, the set as it shall be
+ * @fires set-change - `CustomEvent<PlanChange>`, the field that was changed
  */
 export class SetRow extends LitElement {
   static override properties = {
@@ -78,7 +79,7 @@ export class SetRow extends LitElement {
         border-width: 0 2px 2px 0;
         rotate: 42deg;
       }
-      input[type="checkbox"]:not(:disabled):hover::after {
+      input[type="checkbox"]:not(:disabled, :checked):hover::after {
         border-color: var(--field);
       }
       input[type="checkbox"]:checked {
@@ -147,9 +148,9 @@ export class SetRow extends LitElement {
     this.#change({ done_at: checked ? timestamp() : null });
   }
 
-  #change(fields: Partial<NewLog>) {
-    const detail = { ...this.set, ...fields };
-    this.dispatchEvent(new CustomEvent<NewLog>("set-change", { detail }));
+  #change(fields: Extract<PlanChange, { edit: string }>["fields"]) {
+    const detail = { edit: this.set.id, fields };
+    this.dispatchEvent(new CustomEvent<PlanChange>("set-change", { detail }));
   }
 }
 

@@ -82,8 +82,9 @@ export class WorkoutCard extends LitElement {
     const { workout, sets, setsDone } = this.summary;
     if (workout.status === "completed") return html`${icon("check")} Completed`;
     if (workout.status === "skipped") return html`${icon("skip")} Skipped`;
-    if (setsDone) return html`${setsDone} of ${sets} sets`;
-    return sets ? `${sets} ${sets === 1 ? "set" : "sets"}` : nothing;
+    if (!sets) return nothing;
+    const all = `${sets} ${sets === 1 ? "set" : "sets"}`;
+    return setsDone ? `${setsDone} of ${all}` : all;
   }
 }
 

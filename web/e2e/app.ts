@@ -1,0 +1,81 @@
+/** FitOS as a test meets it: the whole app on free ports, and Chromium to look at it. */
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { ensureChromium } from "@fitos/dev";
+import { type App, startApp } from "../app.ts";
+import { DEMO_ACCOUNTS } from "../demo.ts";
+
+export interface Site extends AsyncDisposable {
+  app: App;
+  browser: Browser;
+}
+
+/** A page in a browser context of its own: a device. */
+export interface Visit {
+  page: Page;
+  /** What the page complained of: errors, and violations of the Content-Security-Policy. */
+  complaints: string[];
+}
+
+export const PHONE = { width: 390, height: 844 };
+
+/** Starts the stack, the app and a browser; disposing ends all three and removes the data. */
+export async function openSite(): Promise<Site> {
+  const dataDir = await Deno.makeTempDir({ prefix: "fitos-e2e-" });
+  // Readable for the system's `postgres` user, as whom PostgreSQL runs where the caller is root.
+  await Deno.chmod(dataDir, 0o755);
+  const app = await startApp({
+    dataDir,
+    ports: { web: 0, api: 0, db: 0 },
+    durable: false,
+    log: () => {},
+  });
+  const browser = await launch();
+  return {
+    app,
+    browser,
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      await app.stop();
+      await Deno.remove(dataDir, { recursive: true });
+    },
+  };
+}
+
+/** Chromium without a window. */
+export async function launch(): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: await ensureChromium(),
+    args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+  });
+}
+
+/** Opens FitOS on a device of its own, a phone unless told otherwise. */
+export async function visit(
+  { app, browser }: Site,
+  options: BrowserContextOptions = {},
+): Promise<Visit> {
+  const context = await browser.newContext({ viewport: PHONE, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  await page.goto(app.url);
+  return { page, complaints };
+}
+
+/** Signs in as one of the demo accounts, by typing. */
+export async function signIn(page: Page, label: "Athlete" | "Coach"): Promise<void> {
+  const account = DEMO_ACCOUNTS.find((candidate) => candidate.label === label)!;
+  await page.getByLabel("E-mail").fill(account.email);
+  await page.getByLabel("Password").fill(account.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("navigation").waitFor();
+}
+
+/** Waits until the header says so. */
+export async function showsStatus(page: Page, status: string | RegExp): Promise<void> {
+  await page.locator("header").getByRole("status").filter({ hasText: status }).waitFor();
+}
