@@ -29,14 +29,19 @@ function installed() {
 }
 
 if (!installed()) {
-  console.log("Installing dependencies (npm ci) ...");
-  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+  console.log("Installing dependencies (npm install) ...");
+  // Not `npm ci`: it refuses a lock file that leaves out other platforms' optional binaries, and npm
+  // leaves out those it could not see when the lock file was written. The versions are the same.
+  const args = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
+  const npm = spawnSync("npm", args, {
     cwd: root,
     stdio: "inherit",
     shell: process.platform === "win32",
   });
   if (npm.status !== 0) {
-    console.error("npm ci failed. Is there a network? The first run needs one; later runs do not.");
+    console.error(
+      "npm install failed. Is there a network? The first run needs one; later runs do not.",
+    );
     process.exit(npm.status ?? 1);
   }
 }
