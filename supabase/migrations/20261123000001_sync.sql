@@ -91,8 +91,6 @@ comment on column sync.clocks.clock is 'Microseconds since 1970, effective (SPEC
 comment on column sync.clocks.writer is 'The client; the nil uuid for a write that came through no push.';
 comment on column sync.clocks.deleted is 'A tombstone: an older write must not bring the row back (SPEC C5).';
 
-alter table sync.clocks enable row level security;
-
 -- How far each client has been answered. Kept for ever: it is what makes a replay harmless.
 create table sync.clients (
   user_id uuid not null,
@@ -155,7 +153,6 @@ comment on table sync.state is 'One row.';
 comment on column sync.state.generation is
   'Part of every cursor''s epoch. To be raised after a logical restore, which transaction ids do not survive.';
 
-alter table sync.state enable row level security;
 
 insert into sync.state default values;
 
@@ -825,7 +822,7 @@ as $$
     ) then '.key'
     when mutation ? 'values' and jsonb_typeof(mutation -> 'values') <> 'object' then '.values'
     when not sync.is_count(mutation -> 'clock') then '.clock'
-    when mutation - array['n', 'group', 'table', 'op', 'key', 'values', 'clock'] <> '{}' then ' unknown member'
+    when mutation - array['n', 'group', 'table', 'op', 'key', 'values', 'clock'] <> '{}' then ' member'
   end
 $$;
 
@@ -841,6 +838,7 @@ set search_path = ''
 as $$
   select case fault
     when '' then 'A mutation is an object.'
+    when ' size' then 'A mutation has more than 1 MiB.'
     when '.n' then 'The number must be a whole number, 1 or more.'
     when '.group' then 'The group is the number of the first mutation of the transaction.'
     when '.table' then 'The table''s name must be a string of 1 to 127 characters.'
@@ -886,12 +884,11 @@ begin
   end if;
 
   return (
-    select case fault
-      when ' size' then sync.refusal(
-        'too_large', 'A mutation has more than 1 MiB.', format('mutations[%s]', place - 1)
-      )
-      else sync.refusal('bad_request', sync.mutation_fault_message(fault), format('mutations[%s]%s', place - 1, fault))
-    end
+    select sync.refusal(
+      case fault when ' size' then 'too_large' else 'bad_request' end,
+      sync.mutation_fault_message(fault),
+      format('mutations[%s]', place - 1) || case when fault like '.%' then fault else '' end
+    )
     from (
       select place, sync.mutation_fault(mutation) as fault
       from jsonb_array_elements(request -> 'mutations') with ordinality m(mutation, place)
@@ -1959,8 +1956,9 @@ stable
 set search_path = ''
 as $$
 declare
-  read jsonb := token;
+  read jsonb;
 begin
+  read := token;
   if read ->> 'version' = '1'
     and (jsonb_typeof(read -> 'base') = 'null' or (read ->> 'base')::pg_snapshot is not null)
     and (not read ? 'upto' or (

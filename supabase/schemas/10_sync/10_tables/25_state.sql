@@ -8,6 +8,5 @@ comment on table sync.state is 'One row.';
 comment on column sync.state.generation is
   'Part of every cursor''s epoch. To be raised after a logical restore, which transaction ids do not survive.';
 
-alter table sync.state enable row level security;
 
 insert into sync.state default values;

@@ -19,7 +19,7 @@ as $$
     ) then '.key'
     when mutation ? 'values' and jsonb_typeof(mutation -> 'values') <> 'object' then '.values'
     when not sync.is_count(mutation -> 'clock') then '.clock'
-    when mutation - array['n', 'group', 'table', 'op', 'key', 'values', 'clock'] <> '{}' then ' unknown member'
+    when mutation - array['n', 'group', 'table', 'op', 'key', 'values', 'clock'] <> '{}' then ' member'
   end
 $$;
 

@@ -5,6 +5,7 @@ set search_path = ''
 as $$
   select case fault
     when '' then 'A mutation is an object.'
+    when ' size' then 'A mutation has more than 1 MiB.'
     when '.n' then 'The number must be a whole number, 1 or more.'
     when '.group' then 'The group is the number of the first mutation of the transaction.'
     when '.table' then 'The table''s name must be a string of 1 to 127 characters.'

@@ -27,12 +27,11 @@ begin
   end if;
 
   return (
-    select case fault
-      when ' size' then sync.refusal(
-        'too_large', 'A mutation has more than 1 MiB.', format('mutations[%s]', place - 1)
-      )
-      else sync.refusal('bad_request', sync.mutation_fault_message(fault), format('mutations[%s]%s', place - 1, fault))
-    end
+    select sync.refusal(
+      case fault when ' size' then 'too_large' else 'bad_request' end,
+      sync.mutation_fault_message(fault),
+      format('mutations[%s]', place - 1) || case when fault like '.%' then fault else '' end
+    )
     from (
       select place, sync.mutation_fault(mutation) as fault
       from jsonb_array_elements(request -> 'mutations') with ordinality m(mutation, place)

@@ -4,8 +4,9 @@ stable
 set search_path = ''
 as $$
 declare
-  read jsonb := token;
+  read jsonb;
 begin
+  read := token;
   if read ->> 'version' = '1'
     and (jsonb_typeof(read -> 'base') = 'null' or (read ->> 'base')::pg_snapshot is not null)
     and (not read ? 'upto' or (

@@ -1,0 +1,179 @@
+/** Every way to write a table is tracked, and no write ever suffers from it. */
+import { assertEquals } from "@std/assert";
+import { type Database, withDatabase } from "./database.ts";
+import { device, uuid } from "./device.ts";
+
+/** What the log has gained for a table since the last look: key, scope, gone. */
+async function looked(db: Database, table: string) {
+  const entries = await db.sql`
+    delete from sync.log l using sync.tables t
+    where t.id = l.table_id and t.name = ${table}
+    returning l.key, l.scope, l.gone`;
+  return entries.map(({ key, scope, gone }) => `${key.join()} ${scope}${gone ? " gone" : ""}`).sort();
+}
+
+async function notes(db: Database, more = "") {
+  await db.sql.unsafe(`
+    create table public.notes (id int primary key, owner text, body text);
+    grant all on public.notes to authenticated;
+    ${more};
+    select sync.enable('public.notes', scope => 'owner');
+  `);
+}
+
+Deno.test(
+  "S4: plain SQL, upserts, COPY, moves, key changes and TRUNCATE are logged",
+  withDatabase(async (db) => {
+    await notes(db);
+    const after = async (statement: string) => {
+      await db.sql.unsafe(statement);
+      return await looked(db, "notes");
+    };
+    assertEquals(await after(`insert into notes values (1, 'a'), (2, null)`), ["1 a"]);
+    assertEquals(
+      await after(`insert into notes values (1, 'a'), (3, 'b')
+        on conflict (id) do update set body = 'again'`),
+      // An upsert is an insert and an update to triggers.
+      ["1 a", "3 b"],
+    );
+    assertEquals(await after(`insert into notes values (1) on conflict do nothing`), []);
+    assertEquals(await after(`update notes set owner = 'b' where id = 1`), ["1 a gone", "1 b"]);
+    assertEquals(await after(`update notes set owner = null where id = 1`), ["1 b gone"]);
+    assertEquals(await after(`update notes set id = 30 where id = 3`), ["3 b gone", "30 b"]);
+    assertEquals(await after(`update notes set body = body where false`), []);
+    assertEquals(await after(`delete from notes where id = 30`), ["30 b gone"]);
+    assertEquals(
+      await after(`merge into notes n using (values (2, 'c'), (4, 'd')) v(id, owner) on n.id = v.id
+        when matched then update set owner = v.owner
+        when not matched then insert (id, owner) values (v.id, v.owner)`),
+      ["2 c", "4 d"],
+    );
+    const copy = await db.sql`copy public.notes (id, owner) from stdin`.writable();
+    await new Promise<void>((done, fail) => {
+      copy.on("error", fail).on("finish", done);
+      copy.end("5\te\n6\te\n");
+    });
+    assertEquals(await looked(db, "notes"), ["5 e", "6 e"]);
+    assertEquals(await after(`truncate notes`), ["2 c gone", "4 d gone", "5 e gone", "6 e gone"]);
+    const [alive] = await db.sql`select count(*)::int as n from sync.clocks c
+      join sync.tables t on t.id = c.table_id where t.name = 'notes' and not deleted`;
+    assertEquals(alive?.n, 0);
+  }),
+);
+
+Deno.test(
+  "S4: rows deleted by a cascade reach the client, from several levels",
+  withDatabase(async (db) => {
+    const anna = await db.user();
+    const phone = device(db, anna);
+    await db.sql`insert into public.workouts (id, user_id, title, scheduled_for)
+      values (${uuid(1)}, ${anna}, 'Legs', '2026-01-01')`;
+    const [squat] = await db.sql`
+      insert into public.exercises (owner_id, name) values (null, 'Squat') returning id`;
+    await db.sql`insert into public.exercise_logs (workout_id, user_id, exercise_id)
+      select ${uuid(1)}, ${anna}, ${squat!.id} from generate_series(1, 3)`;
+    await phone.pull();
+    assertEquals(phone.rows("exercise_logs").size, 3);
+    await db.as(anna, (sql) => sql`delete from public.workouts`);
+    await phone.pull();
+    assertEquals([phone.rows("workouts").size, phone.rows("exercise_logs").size], [0, 0]);
+    await db.sql`delete from auth.users where id = ${anna}`;
+  }),
+);
+
+Deno.test(
+  "a row that one statement touches twice (two SET NULL keys) does not break it",
+  withDatabase(async (db) => {
+    await db.sql.unsafe(`
+      create table public.people (id int primary key);
+      create table public.duels (
+        id int primary key,
+        one int references public.people on delete set null,
+        two int references public.people on delete set null
+      );
+      insert into people values (1), (2);
+      insert into duels values (1, 1, 1), (2, 1, 2);
+      select sync.enable('public.people', scope => 'id::text');
+      select sync.enable('public.duels', scope => $$array[one::text, two::text]$$);
+    `);
+    await looked(db, "duels");
+    await db.sql`delete from public.people`;
+    assertEquals(await looked(db, "duels"), ["1 1 gone", "2 1 gone", "2 2 gone"]);
+  }),
+);
+
+Deno.test(
+  "what a trigger of the user's makes of a row is what is logged",
+  withDatabase(async (db) => {
+    await notes(
+      db,
+      `create function public.meddle() returns trigger language plpgsql as $$
+       begin
+         if new.body = 'delete me' then delete from public.notes where id = new.id; end if;
+         if new.body = 'move me' then update public.notes set owner = 'z', body = '' where id = new.id; end if;
+         return null;
+       end $$;
+       create trigger a_meddle after insert on public.notes for each row execute function public.meddle()`,
+    );
+    await db.sql`insert into public.notes values (1, 'a', 'delete me'), (2, 'a', 'move me'), (3, 'a', '')`;
+    assertEquals([...new Set(await looked(db, "notes"))], ["1 a gone", "2 a gone", "2 z", "3 a"]);
+  }),
+);
+
+Deno.test(
+  "S6: a transaction pokes a scope once, after a rollback never, above 32 scopes not at all",
+  withDatabase(async (db) => {
+    await notes(db);
+    const poked = async () => {
+      const rows = await db.sql`delete from realtime.messages returning topic, event, private, payload`;
+      assertEquals(rows.every((row) => row.event === "poke" && row.private), true);
+      // realtime.send gives every message an id; a poke holds nothing else.
+      assertEquals(rows.every((row) => Object.keys(row.payload).join() === "id"), true);
+      return rows.map((row) => row.topic).sort();
+    };
+    await db.sql.begin(async (sql) => {
+      await sql`select set_config('realtime.topic', 'mine', true)`;
+      await sql`insert into public.notes values (1, 'a'), (2, 'a'), (3, 'b')`;
+      await sql`update public.notes set owner = 'c' where id = 3`;
+      await sql`delete from public.notes`;
+      assertEquals((await sql`select realtime.topic() as topic`)[0]?.topic, "mine");
+    });
+    assertEquals(await poked(), ["sync:a", "sync:b", "sync:c"]);
+
+    await db.sql.begin(async (sql) => {
+      await sql`insert into public.notes values (1, 'a')`;
+      throw new Error("changed my mind");
+    }).catch((error: Error) => assertEquals(error.message, "changed my mind"));
+    await db.sql.begin(async (sql) => {
+      await sql.savepoint(async (inner) => {
+        await inner`insert into public.notes values (1, 'a')`;
+        throw new Error("half of it");
+      }).catch((error: Error) => assertEquals(error.message, "half of it"));
+      await sql`insert into public.notes values (2, 'a')`;
+    });
+    assertEquals(await poked(), ["sync:a"]);
+
+    await db.sql`insert into public.notes select i, 's' || i from generate_series(100, 132) i`;
+    assertEquals(await poked(), []);
+    await db.sql`delete from public.notes where id between 100 and 131`;
+    assertEquals((await poked()).length, 32);
+  }),
+);
+
+Deno.test(
+  "S6: without Realtime, or with one that fails, writes go on",
+  withDatabase(async (db) => {
+    await notes(db);
+    await db.admin((sql) =>
+      sql.unsafe(`
+        alter function realtime.send rename to sent;
+        create function realtime.send(jsonb, text, text, boolean) returns void language plpgsql
+          as $$ begin raise exception 'broken'; end $$;
+      `)
+    );
+    await db.sql`insert into public.notes values (1, 'a')`;
+    await db.admin((sql) => sql`drop function realtime.send`);
+    await db.sql`insert into public.notes values (2, 'a')`;
+    assertEquals(await looked(db, "notes"), ["1 a", "2 a"]);
+  }),
+);
