@@ -264,7 +264,9 @@ Deno.test(
     const laptop = device(db, anna);
     let pushed: Promise<string[]> | undefined;
     await db.as(anna, async (sql) => {
-      await sql`insert into public.workouts (id, title, scheduled_for) values (${uuid(1)}, 'first', '2026-01-01')`;
+      await sql`insert into public.workouts (id, title, scheduled_for) values (${
+        uuid(1)
+      }, 'first', '2026-01-01')`;
       pushed = laptop.push({
         ...workout(1, { title: "second" }),
         clock: Date.now() * 1000 + 1e9,

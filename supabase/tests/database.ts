@@ -54,7 +54,9 @@ Deno.test.afterAll(() => server.stop());
 export async function database(files: "migrations" | "schemas" = "migrations"): Promise<Database> {
   const template = await templateOf(files);
   const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
-  await onServer((sql) => sql`create database ${sql(name)} template ${sql(template)} owner postgres`);
+  await onServer((sql) =>
+    sql`create database ${sql(name)} template ${sql(template)} owner postgres`
+  );
   const url = urlOf(name, "postgres");
   const connections: Sql[] = [];
   const connect = () => {

@@ -120,6 +120,8 @@ export async function ask<T>(
   name: "sync_changes" | "sync_pull",
   request: unknown,
 ): Promise<T> {
-  const [row] = await sql`select ${sql(`public`)}.${sql(name)}(${sql.json(request as Json)}) as answer`;
+  const [row] = await sql`select ${sql(`public`)}.${sql(name)}(${
+    sql.json(request as Json)
+  }) as answer`;
   return row?.answer as T;
 }

@@ -38,7 +38,10 @@ Deno.test(
       const phone = device(db, user);
       await phone.pull();
       for (const table of ["profiles", "exercises", "workouts", "exercise_logs", "templates"]) {
-        const seen = await db.as(user, (sql) => sql`select id from public.${sql(table)} order by id`);
+        const seen = await db.as(
+          user,
+          (sql) => sql`select id from public.${sql(table)} order by id`,
+        );
         const pulled = [...phone.rows(table).values()].map((row) => row.id).sort();
         assertEquals(pulled, seen.map((row) => row.id), `${table} of ${user}`);
       }
@@ -71,7 +74,8 @@ Deno.test(
     const { anna, coach, stranger } = await tenants(db);
     const board = device(db, coach);
     await board.pull();
-    await db.sql`insert into public.coach_athletes (coach_id, athlete_id) values (${stranger}, ${anna})`;
+    await db
+      .sql`insert into public.coach_athletes (coach_id, athlete_id) values (${stranger}, ${anna})`;
     await db.sql`update public.templates set name = 'changed'`;
     const answer = JSON.stringify(await board.read());
     assertEquals([answer.includes(stranger), answer.includes(uuid(5))], [false, false]);

@@ -4,7 +4,8 @@ import { type Database, withDatabase } from "./database.ts";
 import { type Device, device, type Pulled, uuid, workout } from "./device.ts";
 
 const titles = (at: Device) => [...at.rows("workouts").values()].map((row) => row.title).sort();
-const insert = (sql: Database["sql"], user: string, n: number, title = `workout ${n}`) => sql`
+const insert = (sql: Database["sql"], user: string, n: number, title = `workout ${n}`) =>
+  sql`
   insert into public.workouts (id, user_id, title, scheduled_for)
   values (${uuid(n)}, ${user}, ${title}, '2026-11-23')`;
 const reset = (answer: Pulled) => "reset" in answer ? answer.reset : undefined;
@@ -244,7 +245,8 @@ Deno.test(
     await insert(db.sql, anna, 1);
     await phone.pull();
     const cursor = phone.cursor!;
-    const with_ = (change: Record<string, unknown>) => JSON.stringify({ ...JSON.parse(cursor), ...change });
+    const with_ = (change: Record<string, unknown>) =>
+      JSON.stringify({ ...JSON.parse(cursor), ...change });
     const reason = async (cursor: string, at = phone) => reset(await at.read({ cursor }));
 
     for (

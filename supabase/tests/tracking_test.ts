@@ -9,7 +9,8 @@ async function looked(db: Database, table: string) {
     delete from sync.log l using sync.tables t
     where t.id = l.table_id and t.name = ${table}
     returning l.key, l.scope, l.gone`;
-  return entries.map(({ key, scope, gone }) => `${key.join()} ${scope}${gone ? " gone" : ""}`).sort();
+  return entries.map(({ key, scope, gone }) => `${key.join()} ${scope}${gone ? " gone" : ""}`)
+    .sort();
 }
 
 async function notes(db: Database, more = "") {
@@ -115,7 +116,8 @@ Deno.test(
        end $$;
        create trigger a_meddle after insert on public.notes for each row execute function public.meddle()`,
     );
-    await db.sql`insert into public.notes values (1, 'a', 'delete me'), (2, 'a', 'move me'), (3, 'a', '')`;
+    await db
+      .sql`insert into public.notes values (1, 'a', 'delete me'), (2, 'a', 'move me'), (3, 'a', '')`;
     assertEquals([...new Set(await looked(db, "notes"))], ["1 a gone", "2 a gone", "2 z", "3 a"]);
   }),
 );
@@ -125,7 +127,8 @@ Deno.test(
   withDatabase(async (db) => {
     await notes(db);
     const poked = async () => {
-      const rows = await db.sql`delete from realtime.messages returning topic, event, private, payload`;
+      const rows = await db
+        .sql`delete from realtime.messages returning topic, event, private, payload`;
       assertEquals(rows.every((row) => row.event === "poke" && row.private), true);
       // realtime.send gives every message an id; a poke holds nothing else.
       assertEquals(rows.every((row) => Object.keys(row.payload).join() === "id"), true);
