@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { defaultDataDir, StackError, stopWithProcess } from "@fitos/stack";
-import { startApp } from "./app.ts";
+import { type App, startApp } from "./app.ts";
 import { DEMO_ACCOUNTS } from "./demo.ts";
 
 const HELP = `FitOS with its local Supabase.
@@ -35,13 +35,17 @@ async function start(): Promise<void> {
   const db = portOf("db-port", values["db-port"]);
   const web = portOf("port", values.port) ?? PORT;
   const dataDir = values.data ?? await defaultDataDir(join(import.meta.dirname!, ".."));
-  const app = await startApp({
+  let starting: Promise<App> | undefined;
+  // Before the start, which takes seconds in which its starter may be gone. A start that failed has
+  // ended what it had begun, and its reason is told below.
+  await stopWithProcess(async () => await (await starting?.catch(() => null))?.stop(), console.log);
+  starting = startApp({
     dataDir,
     fresh: values.fresh,
     ports: { web, ...(api === undefined ? {} : { api }), ...(db === undefined ? {} : { db }) },
     log: console.log,
   });
-  await stopWithProcess(app.stop, console.log);
+  const app = await starting;
   announce(app.url, app.stack.apiUrl, dataDir);
 }
 
