@@ -297,6 +297,21 @@ grant execute on function sync.held_scopes to authenticated;
 create policy "callers read the entries of their scopes" on sync.log
   for select to authenticated using (scope = any ((select sync.held_scopes())::text[]));
 
+-- A synced table may be dropped without sync.disable. It must not take pulls and pushes of the others
+-- with it.
+create function sync.registered() returns setof sync.tables
+language sql
+stable
+set search_path = ''
+as $$
+  select t.* from sync.tables t where exists (select from pg_class c where c.oid = t.relation)
+$$;
+
+comment on function sync.registered is 'The synced tables that still exist.';
+
+revoke execute on function sync.registered from public;
+grant execute on function sync.registered to authenticated;
+
 -- Tells the listeners of scopes that something changed there, and nothing else (SPEC S6).
 create function sync.poke(scopes text[]) returns void
 language plpgsql
@@ -342,9 +357,13 @@ begin
     when 'DELETE' then t.on_delete
     else t.on_truncate
   end
-  into strict statement
+  into statement
   from sync.tables t
   where t.id = tg_argv[0]::int;
+  if statement is null then
+    -- A partition that was detached before sync.disable still has its triggers.
+    return null;
+  end if;
 
   -- A plan kept for a single row would be used for ten thousand: EXECUTE plans anew.
   execute statement
@@ -656,6 +675,15 @@ begin
   if strategy <> 'last_write_wins' then
     perform sync.refuse(format('there is no strategy %L; there is last_write_wins', strategy));
   end if;
+
+  -- A dropped table may come again under its name.
+  with dropped as (
+    delete from sync.tables d where not exists (select from pg_class c where c.oid = d.relation)
+    returning d.id
+  ), unlogged as (
+    delete from sync.log l using dropped where l.table_id = dropped.id
+  )
+  delete from sync.clocks c using dropped where c.table_id = dropped.id;
 
   t.relation := relation;
   t.strategy := strategy;
@@ -1087,7 +1115,7 @@ as $$
       ) as clock,
       t as tracked
     from server, jsonb_array_elements(mutations) with ordinality m(mutation, place)
-    left join sync.tables t on t.name = m.mutation ->> 'table'
+    left join sync.registered() t on t.name = m.mutation ->> 'table'
   ), known as (
     select
       t.id,
@@ -1803,7 +1831,9 @@ grant execute on function sync.highest to authenticated;
 -- `base` does not (null: nothing), below a place where the page before ended.
 --
 -- Written so that every branch is a range of the index (scope, xid, seq), read backwards, cut at `most`;
--- pg_visible_in_snapshot would read the whole log.
+-- pg_visible_in_snapshot would read the whole log. The bounds are subselects because the log has a
+-- policy: below one, only what the planner knows to be leakproof may use the index, and COALESCE it
+-- does not know.
 create function sync.entries(
   held text[],
   base pg_snapshot,
@@ -1824,8 +1854,8 @@ as $$
       select l.*
       from sync.log l
       where l.scope = h.scope
-        and l.xid >= coalesce(pg_snapshot_xmax(base), '0')
-        and l.xid < coalesce(pg_snapshot_xmax(upto), '18446744073709551615')
+        and l.xid >= (select coalesce(pg_snapshot_xmax(base), '0'))
+        and l.xid < (select coalesce(pg_snapshot_xmax(upto), '18446744073709551615'))
         and (l.xid, l.seq) < (below_xid, below_seq)
         and (upto is null or l.xid <> all (array(select pg_snapshot_xip(upto))))
         -- The first sync has nothing to forget.
@@ -1910,10 +1940,11 @@ stable
 set search_path = ''
 as $$
   with read as (
-    select t.name, sync.read_rows(t, array_agg(distinct e.key), held) as found
-    from unnest(entries) e
-    join sync.tables t on t.id = e.table_id
-    group by t.id, t.name
+    select t.name, sync.read_rows(t, named.keys, held) as found
+    from (
+      select e.table_id, array_agg(distinct e.key) as keys from unnest(entries) e group by e.table_id
+    ) named
+    join sync.registered() t on t.id = named.table_id
   )
   select jsonb_build_object(
     'rows', coalesce(jsonb_object_agg(name, found -> 'rows') filter (where found -> 'rows' <> '[]'), '{}'),
@@ -1940,7 +1971,7 @@ as $$
     'version', 1,
     'epoch', sync.epoch(),
     'user', auth.uid(),
-    'tables', (select md5(string_agg(t.id::text, ',' order by t.id)) from sync.tables t),
+    'tables', (select md5(string_agg(t.id::text, ',' order by t.id)) from sync.registered() t),
     'scopes', md5(array_to_string(held, E'\n'))
   )
 $$;

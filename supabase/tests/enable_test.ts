@@ -3,7 +3,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { PullCheckpoint } from "../../packages/protocol/src/mod.ts";
 import { catalog } from "./catalog.ts";
 import { type Database, withDatabase } from "./database.ts";
-import { device, uuid } from "./device.ts";
+import { device, uuid, workout } from "./device.ts";
 
 const refusal = async (
   db: Database,
@@ -241,5 +241,52 @@ Deno.test(
     assertEquals(await write({ old: "gone" }), ["unknown_column"]);
     await phone.pull();
     assertEquals([...phone.rows("notes").values()], [{ id: 1, owner: null, fresh: "new" }]);
+  }),
+);
+
+Deno.test(
+  "a synced table that is dropped takes nothing with it, and may come again",
+  withDatabase(async (db) => {
+    const phone = device(db, await db.user());
+    const create = () =>
+      db.sql.unsafe(`
+        create table public.notes (id int primary key, v text);
+        grant all on public.notes to authenticated;
+        insert into public.notes values (1, 'x');
+        select sync.enable('public.notes', scope => $$'library'::text$$);
+      `);
+    await create();
+    await phone.pull();
+    await db.sql`drop table public.notes`;
+    const answer = await phone.read();
+    assertEquals("reset" in answer && answer.reset, "tables");
+    phone.cursor = null;
+    await phone.pull();
+    assertEquals(
+      await phone.push({ table: "notes", op: "insert", key: [2], values: {} }, workout(1)),
+      [
+        "unknown_table",
+        "applied",
+      ],
+    );
+    await create();
+    phone.cursor = null;
+    await phone.pull();
+    assertEquals([...phone.rows("notes").values()], [{ id: 1, v: "x" }]);
+  }),
+);
+
+Deno.test(
+  "a partition that was detached before sync.disable is written as ever",
+  withDatabase(async (db) => {
+    await db.sql.unsafe(`
+      create table public.events (id int primary key, v text) partition by range (id);
+      create table public.events_low partition of public.events for values from (0) to (100);
+      select sync.enable('public.events', scope => $$'library'::text$$);
+      alter table public.events detach partition public.events_low;
+      select sync.disable('public.events');
+      insert into public.events_low values (1);
+      truncate public.events_low;
+    `);
   }),
 );

@@ -19,9 +19,13 @@ begin
     when 'DELETE' then t.on_delete
     else t.on_truncate
   end
-  into strict statement
+  into statement
   from sync.tables t
   where t.id = tg_argv[0]::int;
+  if statement is null then
+    -- A partition that was detached before sync.disable still has its triggers.
+    return null;
+  end if;
 
   -- A plan kept for a single row would be used for ten thousand: EXECUTE plans anew.
   execute statement

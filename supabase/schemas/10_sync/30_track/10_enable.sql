@@ -15,6 +15,15 @@ begin
     perform sync.refuse(format('there is no strategy %L; there is last_write_wins', strategy));
   end if;
 
+  -- A dropped table may come again under its name.
+  with dropped as (
+    delete from sync.tables d where not exists (select from pg_class c where c.oid = d.relation)
+    returning d.id
+  ), unlogged as (
+    delete from sync.log l using dropped where l.table_id = dropped.id
+  )
+  delete from sync.clocks c using dropped where c.table_id = dropped.id;
+
   t.relation := relation;
   t.strategy := strategy;
   t.scope := scope;

@@ -20,7 +20,7 @@ as $$
       ) as clock,
       t as tracked
     from server, jsonb_array_elements(mutations) with ordinality m(mutation, place)
-    left join sync.tables t on t.name = m.mutation ->> 'table'
+    left join sync.registered() t on t.name = m.mutation ->> 'table'
   ), known as (
     select
       t.id,

@@ -2,7 +2,9 @@
 -- `base` does not (null: nothing), below a place where the page before ended.
 --
 -- Written so that every branch is a range of the index (scope, xid, seq), read backwards, cut at `most`;
--- pg_visible_in_snapshot would read the whole log.
+-- pg_visible_in_snapshot would read the whole log. The bounds are subselects because the log has a
+-- policy: below one, only what the planner knows to be leakproof may use the index, and COALESCE it
+-- does not know.
 create function sync.entries(
   held text[],
   base pg_snapshot,
@@ -23,8 +25,8 @@ as $$
       select l.*
       from sync.log l
       where l.scope = h.scope
-        and l.xid >= coalesce(pg_snapshot_xmax(base), '0')
-        and l.xid < coalesce(pg_snapshot_xmax(upto), '18446744073709551615')
+        and l.xid >= (select coalesce(pg_snapshot_xmax(base), '0'))
+        and l.xid < (select coalesce(pg_snapshot_xmax(upto), '18446744073709551615'))
         and (l.xid, l.seq) < (below_xid, below_seq)
         and (upto is null or l.xid <> all (array(select pg_snapshot_xip(upto))))
         -- The first sync has nothing to forget.

@@ -4,10 +4,11 @@ stable
 set search_path = ''
 as $$
   with read as (
-    select t.name, sync.read_rows(t, array_agg(distinct e.key), held) as found
-    from unnest(entries) e
-    join sync.tables t on t.id = e.table_id
-    group by t.id, t.name
+    select t.name, sync.read_rows(t, named.keys, held) as found
+    from (
+      select e.table_id, array_agg(distinct e.key) as keys from unnest(entries) e group by e.table_id
+    ) named
+    join sync.registered() t on t.id = named.table_id
   )
   select jsonb_build_object(
     'rows', coalesce(jsonb_object_agg(name, found -> 'rows') filter (where found -> 'rows' <> '[]'), '{}'),

@@ -11,7 +11,7 @@ as $$
     'version', 1,
     'epoch', sync.epoch(),
     'user', auth.uid(),
-    'tables', (select md5(string_agg(t.id::text, ',' order by t.id)) from sync.tables t),
+    'tables', (select md5(string_agg(t.id::text, ',' order by t.id)) from sync.registered() t),
     'scopes', md5(array_to_string(held, E'\n'))
   )
 $$;

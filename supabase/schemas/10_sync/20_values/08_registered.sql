@@ -1,0 +1,14 @@
+-- A synced table may be dropped without sync.disable. It must not take pulls and pushes of the others
+-- with it.
+create function sync.registered() returns setof sync.tables
+language sql
+stable
+set search_path = ''
+as $$
+  select t.* from sync.tables t where exists (select from pg_class c where c.oid = t.relation)
+$$;
+
+comment on function sync.registered is 'The synced tables that still exist.';
+
+revoke execute on function sync.registered from public;
+grant execute on function sync.registered to authenticated;
