@@ -6,6 +6,7 @@
  *
  * Without an address it goes to the local stack's database.
  */
+import { createRequire } from "node:module";
 import postgres from "postgres";
 
 const LOCAL = "postgresql://postgres:postgres@127.0.0.1:54322/postgres";
@@ -68,10 +69,9 @@ export async function importExercises(dbUrl: string): Promise<{ total: number; w
 }
 
 async function exportLibrary(): Promise<Exported[]> {
+  const cli = createRequire(import.meta.url).resolve("exercises-cli/dist/cli.js");
   const { success, stdout, stderr } = await new Deno.Command("node", {
-    args: [new URL("../node_modules/exercises-cli/dist/cli.js", import.meta.url).pathname].concat(
-      ["export", "--format", "json"],
-    ),
+    args: [cli, "export", "--format", "json"],
     stdin: "null",
   }).output();
   if (!success) throw new Error(`exercises export failed: ${new TextDecoder().decode(stderr)}`);

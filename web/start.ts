@@ -1,5 +1,5 @@
 /** `npm start`: FitOS and its Supabase on this machine, until Ctrl-C. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { defaultDataDir, StackError, stopWithProcess } from "@fitos/stack";
 import { type App, startApp } from "./app.ts";
@@ -34,18 +34,19 @@ async function start(): Promise<void> {
   const api = portOf("api-port", values["api-port"]);
   const db = portOf("db-port", values["db-port"]);
   const web = portOf("port", values.port) ?? PORT;
-  const dataDir = values.data ?? await defaultDataDir(join(import.meta.dirname!, ".."));
-  let starting: Promise<App> | undefined;
+  const dataDir = values.data
+    ? resolve(values.data)
+    : await defaultDataDir(join(import.meta.dirname!, ".."));
+  let starting: Promise<App | null> = Promise.resolve(null);
   // Before the start, which takes seconds in which its starter may be gone. A start that failed has
   // ended what it had begun, and its reason is told below.
-  await stopWithProcess(async () => await (await starting?.catch(() => null))?.stop(), console.log);
-  starting = startApp({
+  await stopWithProcess(async () => await (await starting.catch(() => null))?.stop(), console.log);
+  const app = await (starting = startApp({
     dataDir,
     fresh: values.fresh,
     ports: { web, ...(api === undefined ? {} : { api }), ...(db === undefined ? {} : { db }) },
     log: console.log,
-  });
-  const app = await starting;
+  }));
   announce(app.url, app.stack.apiUrl, dataDir);
 }
 

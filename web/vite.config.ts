@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { defineConfig, type Plugin, type ResolvedConfig } from "vite";
 import { contentSecurityPolicy } from "./csp.ts";
 
@@ -48,7 +48,7 @@ function precache(): Plugin {
   return {
     name: "fitos-precache",
     apply: "build",
-    configResolved: (config) => void (outDir = config.build.outDir),
+    configResolved: (config) => void (outDir = resolve(config.root, config.build.outDir)),
     async closeBundle() {
       const names = (await readdir(outDir, { recursive: true, withFileTypes: true }))
         .filter((entry) => entry.isFile() && entry.name !== "sw.js" && !entry.name.startsWith("."))

@@ -133,6 +133,48 @@ Deno.test("The pages of FitOS, in Chromium against the local Supabase", async (t
     await page.context().close();
   });
 
+  await t.step("a session that ran out keeps the work until the next sign-in", async () => {
+    const { page } = await visit(site);
+    await signIn(page, "Athlete");
+    await showsStatus(page, "Synced");
+    await page.evaluate(() => localStorage.removeItem("fitos.session"));
+    await page.reload();
+    await showsStatus(page, "Signed out");
+    await plan(page, "While signed out", ["plank"]);
+    await showsStatus(page, /Signed out, \d pending/);
+    await page.getByRole("link", { name: "Sign in again to sync" }).click();
+    await signIn(page, "Athlete");
+    await showsStatus(page, "Synced");
+    await page.getByRole("link", { name: /While signed out/ }).waitFor();
+    await page.context().close();
+  });
+
+  await t.step(
+    "signing out asks about unsent work, and keeps it for the next sign-in",
+    async () => {
+      const { page } = await visit(site);
+      await signIn(page, "Athlete");
+      await showsStatus(page, "Synced");
+      await page.context().setOffline(true);
+      await plan(page, "Kept on this device", ["plank"]);
+      await page.getByRole("link", { name: "Account" }).click();
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByRole("dialog").getByRole("heading", { name: /have not been sent/ }).waitFor();
+      await page.getByRole("button", { name: "Sign out and keep them here" }).click();
+      await page.getByRole("heading", { name: "Sign in" }).waitFor();
+      await page.context().setOffline(false);
+      await signIn(page, "Coach");
+      await showsStatus(page, "Synced");
+      assertEquals(await page.getByRole("link", { name: /Kept on this device/ }).count(), 0);
+      await page.getByRole("link", { name: "Account" }).click();
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await signIn(page, "Athlete");
+      await showsStatus(page, "Synced");
+      await page.getByRole("link", { name: /Kept on this device/ }).waitFor();
+      await page.context().close();
+    },
+  );
+
   await t.step("the policy is in force, and FitOS itself never offends it", async () => {
     const { page, complaints } = await visit(site);
     await signIn(page, "Coach");

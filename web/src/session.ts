@@ -20,6 +20,8 @@ export interface Credentials {
 export class Session {
   /** Null while nobody is signed in on this device. */
   account: Account | null = null;
+  /** Ends when the last sign-out has; a sign-in before that would be signed out by it. */
+  #leaving: Promise<unknown> = Promise.resolve();
   readonly #supabase;
   readonly #project: { url: string; key: string };
   readonly #changed: () => void;
@@ -44,6 +46,7 @@ export class Session {
 
   /** Answers what stood in the way, for a person, or null when signed in. */
   async signIn(credentials: Credentials): Promise<string | null> {
+    await this.#leaving;
     const { data, error } = await this.#supabase.auth.signInWithPassword(credentials);
     if (error) return inWords(error);
     await this.#enter({ id: data.user.id, email: credentials.email });
@@ -52,6 +55,7 @@ export class Session {
 
   /** Creates an account and signs in to it; answers as `signIn`. */
   async signUp(name: string, credentials: Credentials): Promise<string | null> {
+    await this.#leaving;
     const { data, error } = await this.#supabase.auth.signUp({
       ...credentials,
       options: { data: { display_name: name } },
@@ -71,7 +75,8 @@ export class Session {
     await this.#switch(null);
     // `local` forgets the session before it asks the server, so it works without a network; the
     // server's answer changes nothing here.
-    await this.#supabase.auth.signOut({ scope: "local" });
+    this.#leaving = this.#supabase.auth.signOut({ scope: "local" });
+    await this.#leaving;
   }
 
   async #enter(user: User) {

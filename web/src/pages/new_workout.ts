@@ -106,7 +106,8 @@ export class NewWorkoutPage extends LitElement {
 
   async #discard() {
     await this.account.db.drafts.delete(this.athleteId);
-    history.back();
+    const isForMe = this.athleteId === this.account.id;
+    location.replace(href(isForMe ? { page: "today" } : { page: "athlete", id: this.athleteId }));
   }
 }
 
