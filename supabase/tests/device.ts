@@ -1,14 +1,17 @@
 /** The least a client does: numbers its mutations, keeps a cursor, applies checkpoints. */
-import type {
-  Changes,
-  Key,
-  Mutation,
-  PullCheckpoint,
-  PullPage,
-  PullRequest,
-  PushResponse,
-  Refusal,
-  Row,
+import {
+  type Changes,
+  type Key,
+  type Mutation,
+  type PullCheckpoint,
+  type PullPage,
+  type PullRequest,
+  pullResponse,
+  type PushResponse,
+  pushResponse,
+  type Refusal,
+  refusal,
+  type Row,
 } from "../../packages/protocol/src/mod.ts";
 import type { Database, Json, Transaction } from "./database.ts";
 
@@ -114,7 +117,7 @@ export async function call<T>(
   return await db.as(user, (sql: Transaction) => ask<T>(sql, name, request));
 }
 
-/** The same inside a transaction that the test holds open. */
+/** The same inside a transaction that the test holds open. Every answer must be one of the protocol's. */
 export async function ask<T>(
   sql: Transaction,
   name: "sync_changes" | "sync_pull",
@@ -123,5 +126,10 @@ export async function ask<T>(
   const [row] = await sql`select ${sql(`public`)}.${sql(name)}(${
     sql.json(request as Json)
   }) as answer`;
-  return row?.answer as T;
+  const answer = row?.answer;
+  const expected = name === "sync_changes" ? pushResponse : pullResponse;
+  if (!expected.safeParse(answer).success && !refusal.safeParse(answer).success) {
+    throw new Error(`not an answer of the protocol: ${JSON.stringify(answer)}`);
+  }
+  return answer as T;
 }

@@ -96,6 +96,7 @@ begin
     'now', sync.now(),
     'page', null,
     'cursor', (identity || jsonb_build_object('base', seen))::text,
+    -- Whole, unlike the cursor's: it is compared with pushes, whose commits no crash takes back.
     'snapshot', pg_current_snapshot()::text,
     'topics', sync.topics(held)
   );
