@@ -59,7 +59,8 @@ create table sync.log (
   seq bigint not null generated always as identity,
   table_id int not null,
   key jsonb not null,
-  gone boolean not null
+  gone boolean not null,
+  primary key (scope, xid, seq)
 );
 
 comment on table sync.log is 'Changes by scope. Read through sync.entries.';
@@ -68,8 +69,6 @@ comment on column sync.log.xid is 'The top-level transaction that wrote it.';
 comment on column sync.log.seq is 'Tells the entries of one transaction apart, so that a page can end between them.';
 comment on column sync.log.key is 'Values of the primary key as they travel on the wire.';
 comment on column sync.log.gone is 'The row left this scope: a first sync need not look at it.';
-
-create index log_scope_xid_seq_idx on sync.log (scope, xid, seq);
 
 alter table sync.log enable row level security;
 grant select on sync.log to authenticated;
@@ -90,6 +89,10 @@ comment on table sync.clocks is 'When and by whom each row was last written.';
 comment on column sync.clocks.clock is 'Microseconds since 1970, effective (SPEC C1, C2).';
 comment on column sync.clocks.writer is 'The client; the nil uuid for a write that came through no push.';
 comment on column sync.clocks.deleted is 'A tombstone: an older write must not bring the row back (SPEC C5).';
+
+-- Read and written by definer functions alone.
+alter table sync.clocks enable row level security;
+create policy "nobody" on sync.clocks for select to authenticated using (false);
 
 -- How far each client has been answered. Kept for ever: it is what makes a replay harmless.
 create table sync.clients (
@@ -153,6 +156,10 @@ comment on table sync.state is 'One row.';
 comment on column sync.state.generation is
   'Part of every cursor''s epoch. To be raised after a logical restore, which transaction ids do not survive.';
 
+
+-- Read and written by definer functions alone.
+alter table sync.state enable row level security;
+create policy "nobody" on sync.state for select to authenticated using (false);
 
 insert into sync.state default values;
 

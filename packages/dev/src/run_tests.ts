@@ -22,7 +22,13 @@ const chromium = await ensureChromium();
 const data = await Deno.makeTempDir({ prefix: "fitos-test-" });
 // Readable for the system's `postgres` user, as whom PostgreSQL runs where the caller is root.
 await Deno.chmod(data, 0o755);
-const postgres = await startPostgres({ dataDir: `${data}/postgres`, port: 0, durable: false });
+const postgres = await startPostgres({
+  dataDir: `${data}/postgres`,
+  port: 0,
+  durable: false,
+  // A prepared transaction left open is one of the faults the database's tests provoke.
+  settings: { max_prepared_transactions: "4" },
+});
 try {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", "--allow-all", ...chosen],

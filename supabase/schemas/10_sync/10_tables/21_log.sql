@@ -9,7 +9,8 @@ create table sync.log (
   seq bigint not null generated always as identity,
   table_id int not null,
   key jsonb not null,
-  gone boolean not null
+  gone boolean not null,
+  primary key (scope, xid, seq)
 );
 
 comment on table sync.log is 'Changes by scope. Read through sync.entries.';
@@ -18,8 +19,6 @@ comment on column sync.log.xid is 'The top-level transaction that wrote it.';
 comment on column sync.log.seq is 'Tells the entries of one transaction apart, so that a page can end between them.';
 comment on column sync.log.key is 'Values of the primary key as they travel on the wire.';
 comment on column sync.log.gone is 'The row left this scope: a first sync need not look at it.';
-
-create index log_scope_xid_seq_idx on sync.log (scope, xid, seq);
 
 alter table sync.log enable row level security;
 grant select on sync.log to authenticated;

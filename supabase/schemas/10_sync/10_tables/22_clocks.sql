@@ -14,3 +14,7 @@ comment on table sync.clocks is 'When and by whom each row was last written.';
 comment on column sync.clocks.clock is 'Microseconds since 1970, effective (SPEC C1, C2).';
 comment on column sync.clocks.writer is 'The client; the nil uuid for a write that came through no push.';
 comment on column sync.clocks.deleted is 'A tombstone: an older write must not bring the row back (SPEC C5).';
+
+-- Read and written by definer functions alone.
+alter table sync.clocks enable row level security;
+create policy "nobody" on sync.clocks for select to authenticated using (false);
