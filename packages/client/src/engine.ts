@@ -95,7 +95,7 @@ export function reduce(
 ): EngineModel {
   switch (event.type) {
     case "connected":
-      return { ...model, ...FRESH, connected: true, pullDue: true };
+      return { ...model, ...FRESH, connected: true, session: "unknown", pullDue: true };
     case "disconnected":
       return { ...model, connected: false, leading: false, live: false, exchange: null };
     case "leading":

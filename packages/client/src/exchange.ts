@@ -114,7 +114,8 @@ export class Exchange {
     const { data: { session } } = await auth.getSession();
     // Without one, a request would run as `anon` and an empty answer would look like success.
     const live = session && (session.expires_at ?? Infinity) * 1000 > platform.now();
-    if (!live) return { failure: refuse("unauthenticated", "sign_in", "Sign in to sync.") };
+    // Having none is no sign-out: auth-js answers null as well when it could not refresh the token.
+    if (!live) return { failure: refuse("unauthenticated", "retry", NO_SESSION) };
     const { user } = await store.read((stores) => stores.state());
     if (user !== null && user !== session.user.id) {
       const message =
@@ -140,6 +141,8 @@ function failed(failure: Failure): Ending {
 function refuse(code: Failure["code"], remedy: Failure["remedy"], message: string): Failure {
   return { code, remedy, message, retryAfter: 0 };
 }
+
+const NO_SESSION = "There is no live session yet; if this lasts, sign in again.";
 
 /** The mutation a whole refused request owes its refusal to, by its place; null where none is named. */
 function culpritOf({ mutations }: PushRequest, { field, remedy }: Failure): number | null {

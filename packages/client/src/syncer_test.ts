@@ -300,16 +300,44 @@ Deno.test("another user's session neither pushes nor pulls", async () => {
   db.close();
 });
 
-Deno.test("without a session nothing is sent, and nothing is lost", async () => {
+Deno.test("without a live session nothing is sent, nothing is lost, and nobody is signed out", async () => {
   const { db, server } = await testDatabase({ overrides: { random: () => 1 } });
   await db.workouts.add(row("a", "x"));
-  const signedOut = supabase();
-  signedOut.auth.getSession = () => Promise.resolve({ data: { session: null } });
-  db.sync.connect(signedOut);
+  const expired = { access_token: "old", expires_at: 1, user: { id: USER } };
+  for (const session of [null, expired]) {
+    const auth = { ...supabase().auth, getSession: () => Promise.resolve({ data: { session } }) };
+    db.sync.connect({ ...supabase(), auth });
+    await db.sync.syncAll();
+    const { state, pendingCount, trouble } = db.sync.getSnapshot();
+    assertEquals([state, pendingCount], ["pending", 1]);
+    assert(trouble?.includes("no live session"));
+    await db.sync.disconnect();
+  }
+  assertEquals([server.pushes.length, server.pulls.length], [0, 0]);
+  db.close();
+});
+
+Deno.test("signed out is who signed out, or whom the server no longer knows", async () => {
+  const { db, server } = await testDatabase({ overrides: { random: () => 1 } });
+  let tell: (event: string, session: null) => void = () => {};
+  const auth = supabase().auth;
+  auth.onAuthStateChange = (callback) => {
+    tell = callback;
+    return { data: { subscription: { unsubscribe() {} } } };
+  };
+  db.sync.connect({ ...supabase(), auth });
+  await db.sync.syncAll();
+  assertEquals(db.sync.getSnapshot().state, "synced");
+  tell("INITIAL_SESSION", null);
+  assertEquals(db.sync.getSnapshot().state, "synced");
+  tell("SIGNED_OUT", null);
+  assertEquals(db.sync.getSnapshot().state, "signed-out");
+  await db.sync.disconnect();
+
+  server.pullAnswers.push(() => refusedWith("unauthenticated", "sign_in"));
+  db.sync.connect(supabase());
   await db.sync.syncAll();
   assertEquals(db.sync.getSnapshot().state, "signed-out");
-  assertEquals([server.pushes.length, server.pulls.length], [0, 0]);
-  assertEquals(db.sync.getSnapshot().pendingCount, 1);
   await db.sync.disconnect();
   db.close();
 });
