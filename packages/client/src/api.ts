@@ -29,7 +29,8 @@ export interface SessionLike {
 }
 
 export interface AuthLike {
-  getSession(): Promise<{ data: { session: SessionLike | null } }>;
+  /** null with an error: there may be a session, but its token could not be refreshed. */
+  getSession(): Promise<{ data: { session: SessionLike | null }; error?: unknown }>;
   onAuthStateChange(
     callback: (event: string, session: SessionLike | null) => void,
   ): { data: { subscription: { unsubscribe(): void } } };

@@ -111,11 +111,13 @@ export class Exchange {
   /** A live token of the user this database belongs to. Called only while online. */
   async #session(): Promise<Session | { failure: Failure }> {
     const { auth, store, platform } = this.options;
-    const { data: { session } } = await auth.getSession();
+    const { data: { session }, error } = await auth.getSession();
     // Without one, a request would run as `anon` and an empty answer would look like success.
     const live = session && (session.expires_at ?? Infinity) * 1000 > platform.now();
-    // Having none is no sign-out: auth-js answers null as well when it could not refresh the token.
-    if (!live) return { failure: refuse("unauthenticated", "retry", NO_SESSION) };
+    // A token that could not be refreshed is no sign-out: the network may be at fault.
+    if (!live) {
+      return { failure: refuse("unauthenticated", error ? "retry" : "sign_in", NO_SESSION) };
+    }
     const { user } = await store.read((stores) => stores.state());
     if (user !== null && user !== session.user.id) {
       const message =

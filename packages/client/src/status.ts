@@ -55,7 +55,7 @@ export function concernsOutbox(db: string, parts: object): boolean {
 /** The leader's model, as far as other tabs show it. */
 export type SharedModel = Pick<
   EngineModel,
-  "connected" | "online" | "reachable" | "session" | "exchange" | "live" | "trouble"
+  "connected" | "online" | "reachable" | "session" | "exchange" | "pullDue" | "live" | "trouble"
 >;
 
 export type Progress = SyncSnapshot["progress"];
@@ -90,5 +90,7 @@ function stateOf(model: SharedModel, stored: Stored): SyncState {
   if (stored.issues.length > 0) return "attention";
   if (!model.online || !model.reachable) return "offline";
   if (model.exchange) return "syncing";
-  return stored.pending > 0 ? "pending" : "synced";
+  if (stored.pending > 0) return "pending";
+  // Nothing waits here, but what the server has is not known yet.
+  return model.connected && model.pullDue ? "syncing" : "synced";
 }

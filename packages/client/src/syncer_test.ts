@@ -300,20 +300,43 @@ Deno.test("another user's session neither pushes nor pulls", async () => {
   db.close();
 });
 
-Deno.test("without a live session nothing is sent, nothing is lost, and nobody is signed out", async () => {
+Deno.test("without a live token nothing is sent and nothing lost; only a missing session is a sign-out", async () => {
   const { db, server } = await testDatabase({ overrides: { random: () => 1 } });
   await db.workouts.add(row("a", "x"));
-  const expired = { access_token: "old", expires_at: 1, user: { id: USER } };
-  for (const session of [null, expired]) {
-    const auth = { ...supabase().auth, getSession: () => Promise.resolve({ data: { session } }) };
+  for (
+    const [answer, wanted] of [
+      [{ data: { session: null }, error: new Error("fetch failed") }, "pending"],
+      [{ data: { session: null }, error: null }, "signed-out"],
+    ] as const
+  ) {
+    const auth = { ...supabase().auth, getSession: () => Promise.resolve(answer) };
     db.sync.connect({ ...supabase(), auth });
     await db.sync.syncAll();
     const { state, pendingCount, trouble } = db.sync.getSnapshot();
-    assertEquals([state, pendingCount], ["pending", 1]);
+    assertEquals([state, pendingCount], [wanted, 1]);
     assert(trouble?.includes("no live session"));
     await db.sync.disconnect();
   }
   assertEquals([server.pushes.length, server.pulls.length], [0, 0]);
+  db.close();
+});
+
+Deno.test("a device that has never synced does not say that it is synced", async () => {
+  const { db, server } = await testDatabase();
+  const asked = Promise.withResolvers<void>();
+  const states: string[] = [];
+  db.sync.subscribe(() => states.push(db.sync.getSnapshot().state));
+  server.pullAnswers.push(() => {
+    asked.resolve();
+    return server.checkpoint();
+  });
+  db.sync.connect(supabase());
+  states.push(db.sync.getSnapshot().state);
+  await asked.promise;
+  assert(!states.includes("synced"), states.join());
+  await db.sync.settled();
+  assertEquals(db.sync.getSnapshot().state, "synced");
+  await db.sync.disconnect();
   db.close();
 });
 

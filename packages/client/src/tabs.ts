@@ -33,8 +33,8 @@ export class Tabs {
   share(model: EngineModel): void {
     this.#leading = model.leading;
     if (!model.leading) return;
-    const { connected, online, reachable, session, exchange, live, trouble } = model;
-    const shared = { connected, online, reachable, session, exchange, live, trouble };
+    const { connected, online, reachable, session, exchange, pullDue, live, trouble } = model;
+    const shared = { connected, online, reachable, session, exchange, pullDue, live, trouble };
     if (JSON.stringify(shared) === JSON.stringify(this.#shared)) return;
     this.#shared = shared;
     this.#send({ type: "model", model: shared });
