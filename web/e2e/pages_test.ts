@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import type { Page } from "playwright-core";
+import type { FitosApp } from "../src/fitos_app.ts";
 import { openSite, showsStatus, signIn, visit } from "./app.ts";
 
 Deno.test("The pages of FitOS, in Chromium against the local Supabase", async (t) => {
@@ -174,6 +175,34 @@ Deno.test("The pages of FitOS, in Chromium against the local Supabase", async (t
       await page.context().close();
     },
   );
+
+  await t.step("a refused write is shown with its reason until its author decides", async () => {
+    const { page } = await visit(site);
+    await signIn(page, "Athlete");
+    await showsStatus(page, "Synced");
+    await page.evaluate(async () => {
+      const app = document.querySelector<FitosApp>("fitos-app")!;
+      const { account } = app.renderRoot.querySelector("fitos-today")!;
+      await account.db.workouts.add({
+        id: crypto.randomUUID(),
+        user_id: account.id,
+        title: "Refused",
+        notes: "",
+        scheduled_for: "2026-01-01",
+        status: "invented",
+      });
+    });
+    await showsStatus(page, "Needs attention");
+    await page.getByRole("link", { name: "One change needs your decision" }).click();
+    const issue = page.getByRole("listitem", { name: "Not accepted: workouts" });
+    await issue.getByText("invented", { exact: true }).waitFor();
+    await issue.getByRole("button", { name: "Try again" }).click();
+    await showsStatus(page, "Needs attention");
+    await issue.getByRole("button", { name: "Discard" }).click();
+    await page.getByText("Nothing waits for you.").waitFor();
+    await showsStatus(page, "Synced");
+    await page.context().close();
+  });
 
   await t.step("the policy is in force, and FitOS itself never offends it", async () => {
     const { page, complaints } = await visit(site);

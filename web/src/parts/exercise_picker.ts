@@ -14,7 +14,11 @@ import { buttons, common, fields } from "../ui/styles.ts";
  * @fires exercise-picked - `CustomEvent<string>`, the exercise's id
  */
 export class ExercisePicker extends LitElement {
-  static override properties = { account: { attribute: false }, query: { state: true } };
+  static override properties = {
+    account: { attribute: false },
+    query: { state: true },
+    isOpen: { state: true },
+  };
   static override styles = [
     common,
     buttons,
@@ -96,8 +100,9 @@ export class ExercisePicker extends LitElement {
 
   declare account: Account;
   declare query: string;
+  declare isOpen: boolean;
   readonly #library = new LiveQuery(this, {
-    args: () => [this.account.db],
+    args: () => this.isOpen ? [this.account.db] : undefined,
     read: allExercises,
   });
   readonly #sync = new SyncController(this, () => this.account.db.sync);
@@ -105,11 +110,13 @@ export class ExercisePicker extends LitElement {
   constructor() {
     super();
     this.query = "";
+    this.isOpen = false;
   }
 
   /** Opens the dialog with an empty search. */
   async show(): Promise<void> {
     this.query = "";
+    this.isOpen = true;
     await this.updateComplete;
     this.renderRoot.querySelector("dialog")?.showModal();
     this.renderRoot.querySelector("input")?.focus();
@@ -119,7 +126,7 @@ export class ExercisePicker extends LitElement {
     const all = this.#library.value ?? [];
     const found = searchExercises(all, this.query);
     return html`
-      <dialog aria-labelledby="heading">
+      <dialog aria-labelledby="heading" @close=${() => void (this.isOpen = false)}>
         <header>
           <div class="top">
             <h2 id="heading">Add an exercise</h2>
