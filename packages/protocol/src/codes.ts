@@ -18,7 +18,7 @@ export type Remedy =
 export const OUTCOMES = {
   /** Written, or the row already was as the mutation wanted it. */
   applied: "keep",
-  /** Another write with a later clock had already won the row. */
+  /** Another write won the row, or the part of it that the outcome names as `fields`. */
   superseded: "conflict",
   /** Row-level security or a missing grant forbids it, or the row is not the caller's to see. */
   denied: "reject",
@@ -36,8 +36,10 @@ export const OUTCOMES = {
   unknown_table: "reject",
   /** The table has no such column. */
   unknown_column: "reject",
-  /** The column is generated, or is part of the key and differs from `key`. */
+  /** A patch names a generated column, or a column of the key differs from `key` (SPEC W7). */
   read_only_column: "reject",
+  /** A field group is written whole or not at all; this patch names a part of it. */
+  partial_group: "reject",
   /** `key` has another length or another type than the table's primary key. */
   malformed_key: "reject",
   /** Another mutation of the same group was refused; a group is applied whole or not at all. */

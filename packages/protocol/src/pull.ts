@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { RESETS } from "./codes.ts";
 import { LIMITS } from "./limits.ts";
 import { PROTOCOL } from "./push.ts";
-import { clock, type Key, key, type Row, row } from "./values.ts";
+import { clock, type Key, key, type Row, row, version } from "./values.ts";
 
 const token = z.string().check(z.maxLength(LIMITS.cursorChars));
 
@@ -25,6 +25,8 @@ const changes = {
   rows: z.record(z.string(), z.array(row)),
   /** Keys that left the caller's sight: deleted, moved away, or no longer readable. */
   gone: z.record(z.string(), z.array(key)),
+  /** The versions of `rows`, in their order, of tables whose mutations say what they have seen (C7). */
+  versions: z.optional(z.record(z.string(), z.array(version))),
 };
 
 /** A page of a checkpoint that is not whole yet: stage it, ask for the next. */
@@ -53,7 +55,11 @@ export const pullReset = z.object({ protocol: z.literal(PROTOCOL), reset: z.enum
 export const pullResponse = z.union([pullReset, pullCheckpoint, pullPage]);
 
 /** What a page and a checkpoint have in common. */
-export type Changes = { rows: Record<string, Row[]>; gone: Record<string, Key[]> };
+export type Changes = {
+  rows: Record<string, Row[]>;
+  gone: Record<string, Key[]>;
+  versions?: Record<string, string[]> | undefined;
+};
 export type PullPage = z.infer<typeof pullPage>;
 export type PullCheckpoint = z.infer<typeof pullCheckpoint>;
 export type PullResponse = z.infer<typeof pullResponse>;

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { type OutcomeCode, OUTCOMES } from "./codes.ts";
 import { LIMITS } from "./limits.ts";
-import { clock, key, row, tableName } from "./values.ts";
+import { clock, key, row, tableName, version } from "./values.ts";
 
 /** The version of this wire. The server answers `unsupported_protocol` to any other. */
 export const PROTOCOL = 1;
@@ -18,6 +18,11 @@ export const mutation = z.strictObject({
   /** insert, update: the row's columns. Absent columns keep their value or default. */
   values: z.optional(row),
   clock,
+  /**
+   * What its author had seen of the row (SPEC C7): a version that a pull delivered, or the number of an
+   * earlier mutation of its own.
+   */
+  seen: z.optional(z.union([z.int().check(z.positive()), version])),
 });
 export type Mutation = z.infer<typeof mutation>;
 
@@ -33,6 +38,8 @@ export type PushRequest = z.infer<typeof pushRequest>;
 export const outcome = z.object({
   n: z.int(),
   code: z.enum(Object.keys(OUTCOMES) as [OutcomeCode, ...OutcomeCode[]]),
+  /** superseded: the columns that lost; the others were written. Absent: all of it lost. */
+  fields: z.optional(z.array(z.string())),
   column: z.optional(z.string()),
   constraint: z.optional(z.string()),
   message: z.optional(z.string()),

@@ -32,3 +32,10 @@ export const clock = z.int().check(z.positive({ error: "must be microseconds sin
 
 /** A table of the public schema as `workouts`, of another one as `schema.table`. */
 export const tableName = z.string().check(z.minLength(1), z.maxLength(127));
+
+/** What a row was when it was read (SPEC C7): a clock and its writer. Opaque; to be sent back. */
+export const version = z.string().check(
+  z.regex(/^\d{1,16}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, {
+    error: "must be a version as a pull delivered it",
+  }),
+);
