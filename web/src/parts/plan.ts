@@ -60,7 +60,7 @@ export class Plan extends LitElement {
       .sets {
         display: flex;
         gap: 0.25rem;
-        margin-inline-start: 1.25rem;
+        margin-inline-start: 1rem;
       }
       .sets .button {
         padding-inline: 0.875rem;

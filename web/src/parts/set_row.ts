@@ -23,13 +23,13 @@ export class SetRow extends LitElement {
     css`
       .set {
         display: grid;
-        grid-template-columns: 1.75rem 1fr auto 1fr 3rem;
+        grid-template-columns: 1.5rem minmax(0, 1fr) auto minmax(0, 1fr) 2.875rem;
         align-items: center;
         gap: 0.5rem;
         font-variant-numeric: tabular-nums;
       }
       .plain {
-        grid-template-columns: 1.75rem 1fr auto 1fr;
+        grid-template-columns: 1.5rem minmax(0, 1fr) auto minmax(0, 1fr);
       }
       .number {
         color: var(--muted);
