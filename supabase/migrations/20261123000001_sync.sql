@@ -156,7 +156,6 @@ comment on table sync.state is 'One row.';
 comment on column sync.state.generation is
   'Part of every cursor''s epoch. To be raised after a logical restore, which transaction ids do not survive.';
 
-
 -- Read and written by definer functions alone.
 alter table sync.state enable row level security;
 create policy "nobody" on sync.state for select to authenticated using (false);
@@ -208,11 +207,19 @@ as $$
   select
     a.attname,
     format_type(a.atttypid, a.atttypmod),
-    coalesce(nullif(t.typbasetype, 0), t.oid)::regtype,
+    below.base,
     a.attgenerated <> '' or a.attidentity = 'a',
     has_column_privilege(relation, a.attnum, 'select')
   from pg_attribute a
-  join pg_type t on t.oid = a.atttypid
+  cross join lateral (
+    -- A domain may stand on another.
+    with recursive types as (
+      select a.atttypid as id
+      union all
+      select t.typbasetype from types join pg_type t on t.oid = types.id where t.typbasetype <> 0
+    )
+    select types.id::regtype as base from types join pg_type t on t.oid = types.id where t.typbasetype = 0
+  ) below
   where a.attrelid = relation and a.attnum > 0 and not a.attisdropped
   order by a.attnum
 $$;
@@ -224,7 +231,7 @@ revoke execute on function sync.columns from public;
 grant execute on function sync.columns to authenticated;
 
 -- How values travel (SPEC W4). Most types have one JSON form, which to_jsonb and the json record
--- functions agree on; these three do not.
+-- functions agree on; these do not. An array of numbers travels as text as soon as one of them must.
 
 create function sync.to_wire(expression text, base regtype) returns text
 language sql
@@ -240,6 +247,25 @@ as $$
     -- A double holds 15 digits for certain; the bounds keep the cast from leaving its range.
     when 'numeric' then format(
       'case when abs(%1$s) < 1e15 and scale(%1$s) < 300 and %1$s::float8::numeric = %1$s
+        then to_jsonb(%1$s) else to_jsonb(%1$s::text) end',
+      expression
+    )
+    when 'bigint[]' then format(
+      'case when exists (
+        select from unnest(%1$s) e where e not between -9007199254740991 and 9007199254740991
+      ) then to_jsonb(%1$s::text[]) else to_jsonb(%1$s) end',
+      expression
+    )
+    when 'numeric[]' then format(
+      'case when exists (
+        select from unnest(%1$s) e
+        where not case when abs(e) < 1e15 and scale(e) < 300 then e::float8::numeric = e else false end
+      ) then to_jsonb(%1$s::text[]) else to_jsonb(%1$s) end',
+      expression
+    )
+    -- A push takes no number of more than 40 digits, and jsonb writes all of them out.
+    when 'double precision' then format(
+      'case when %1$s = 0 or abs(%1$s) between 1e-20 and 1e38
         then to_jsonb(%1$s) else to_jsonb(%1$s::text) end',
       expression
     )
@@ -2125,6 +2151,7 @@ set timezone = 'UTC'
 set datestyle = 'ISO, MDY'
 set intervalstyle = 'postgres'
 set bytea_output = 'hex'
+set extra_float_digits = 1
 as $$
 declare
   refusal jsonb := case

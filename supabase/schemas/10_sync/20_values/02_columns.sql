@@ -7,11 +7,19 @@ as $$
   select
     a.attname,
     format_type(a.atttypid, a.atttypmod),
-    coalesce(nullif(t.typbasetype, 0), t.oid)::regtype,
+    below.base,
     a.attgenerated <> '' or a.attidentity = 'a',
     has_column_privilege(relation, a.attnum, 'select')
   from pg_attribute a
-  join pg_type t on t.oid = a.atttypid
+  cross join lateral (
+    -- A domain may stand on another.
+    with recursive types as (
+      select a.atttypid as id
+      union all
+      select t.typbasetype from types join pg_type t on t.oid = types.id where t.typbasetype <> 0
+    )
+    select types.id::regtype as base from types join pg_type t on t.oid = types.id where t.typbasetype = 0
+  ) below
   where a.attrelid = relation and a.attnum > 0 and not a.attisdropped
   order by a.attnum
 $$;
