@@ -115,6 +115,7 @@ Deno.test("a workout travels from an offline phone to Postgres and to a second s
       }
     });
   } finally {
+    for (const [i, { page }] of devices.entries()) await screenshot(page, `at-the-end-${i}`);
     for (const { close } of devices) await close();
     await sql.end();
     await app.stop();

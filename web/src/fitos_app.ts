@@ -42,6 +42,7 @@ export class FitosApp extends LitElement {
 
   override render() {
     const { account } = this.#session;
+    if (account === undefined) return nothing;
     if (!account) {
       return html`
         <main tabindex="-1">

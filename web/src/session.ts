@@ -1,6 +1,7 @@
 import { type AuthError, createClient } from "@supabase/supabase-js";
+import { deviceStorage } from "@fitos/sync";
 import { type FitosDb, openFitos } from "./data/db.ts";
-import { forget, remember, REMEMBERED, remembered, type User } from "./remembered.ts";
+import { forget, remember, type User, watchRemembered } from "./remembered.ts";
 
 /** A signed-in user and their database on this device. */
 export interface Account extends User {
@@ -18,10 +19,11 @@ export interface Credentials {
  * session that ran out closes anything, the engine then says that it waits for a sign-in.
  */
 export class Session {
-  /** Null while nobody is signed in on this device. */
-  account: Account | null = null;
+  /** Null while nobody is signed in on this device; undefined until that is known. */
+  account: Account | null | undefined;
   /** Ends when the last sign-out has; a sign-in before that would be signed out by it. */
   #leaving: Promise<unknown> = Promise.resolve();
+  readonly #storage = deviceStorage("fitos-device");
   readonly #supabase;
   readonly #project: { url: string; key: string };
   readonly #changed: () => void;
@@ -32,15 +34,19 @@ export class Session {
     this.#supabase = createClient(project.url, project.key, {
       // The engine refreshes tokens while there is a network; a refresh without one would block
       // auth-js for minutes.
-      auth: { storageKey: "fitos.session", autoRefreshToken: false, detectSessionInUrl: false },
+      auth: {
+        storage: this.#storage,
+        storageKey: "fitos.session",
+        autoRefreshToken: false,
+        detectSessionInUrl: false,
+      },
     });
   }
 
   /** Opens the database of the remembered user, online or not, and follows the other tabs. */
   start(): void {
-    this.#follow();
-    addEventListener("storage", (event) => {
-      if (event.key === REMEMBERED || event.key === null) this.#follow();
+    watchRemembered(this.#storage, (user) => {
+      if (this.account === undefined || user?.id !== this.account?.id) void this.#switch(user);
     });
   }
 
@@ -71,7 +77,7 @@ export class Session {
 
   /** Leaves the account. Its database stays on this device, with all that was not sent yet. */
   async signOut(): Promise<void> {
-    forget(localStorage);
+    await forget(this.#storage);
     await this.#switch(null);
     // `local` forgets the session before it asks the server, so it works without a network; the
     // server's answer changes nothing here.
@@ -80,20 +86,15 @@ export class Session {
   }
 
   async #enter(user: User) {
-    remember(localStorage, user);
+    await remember(this.#storage, user);
     if (this.account?.id !== user.id) await this.#switch(user);
     this.#changed();
-  }
-
-  #follow() {
-    const user = remembered(localStorage);
-    if (user?.id !== this.account?.id) return this.#switch(user);
   }
 
   /** Closes one database for good before another is opened: an instance never changes its user. */
   async #switch(user: User | null) {
     const former = this.account;
-    this.account = user && this.#open(user);
+    this.account = user ? this.#open(user) : null;
     this.#changed();
     if (!former) return;
     await former.db.sync.disconnect();

@@ -2,5 +2,6 @@
 export { supabaseSync, type Surroundings } from "./addon.ts";
 export type * from "./api.ts";
 export { type Platform, platform } from "./platform.ts";
+export { type DeviceStorage, deviceStorage } from "./device_storage.ts";
 export type { Failure, Result, Transport } from "./transport.ts";
 export { SyncValueError } from "./values.ts";

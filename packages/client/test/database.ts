@@ -14,6 +14,7 @@ import { type Failure, type Platform, platform, type Result, supabaseSync } from
 
 // Live queries do nothing where the platform has no IndexedDB.
 Dexie.dependencies.indexedDB ??= new IDBFactory() as unknown as typeof globalThis.indexedDB;
+Dexie.dependencies.IDBKeyRange ??= IDBKeyRange as unknown as typeof globalThis.IDBKeyRange;
 
 export interface Workout {
   id: string;
