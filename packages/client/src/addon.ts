@@ -57,7 +57,7 @@ export function supabaseSync(
       checkKeys(db, tables);
       const state = await store.open();
       clock.restore(state.clock);
-      await syncer.opened();
+      syncer.opened();
     }, true);
   };
 }

@@ -58,9 +58,12 @@ export class Syncer implements SyncApi {
     });
   }
 
-  /** To be called when the database has opened. */
-  opened(): Promise<void> {
-    return this.#refresh();
+  /**
+   * To be called when the database has opened. Nothing is awaited: a reading that another tab's
+   * write has started waits for the opening to end, and the opening must not wait for it.
+   */
+  opened(): void {
+    void this.#refresh();
   }
 
   getSnapshot(): SyncSnapshot {

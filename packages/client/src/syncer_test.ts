@@ -6,17 +6,29 @@ import {
   ScriptedServer,
   supabase,
   testDatabase,
+  type TestDb,
   USER,
 } from "../test/database.ts";
 import { liveQuery } from "dexie";
+import { IDBFactory } from "fake-indexeddb";
+import type { SyncSnapshot } from "./api.ts";
 
 const row = (id: string, title: string) => ({ id, title });
+
+/** Resolves once the snapshot is as wanted. */
+function shows(db: TestDb, wanted: (snapshot: SyncSnapshot) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const check = () => wanted(db.sync.getSnapshot()) && resolve();
+    db.sync.subscribe(check);
+    check();
+  });
+}
 
 Deno.test("P1: what was written and not sent is sent after a reload", async () => {
   const first = await testDatabase();
   await first.db.workouts.add(row("a", "offline"));
   const { db, server } = await first.reload();
-  assertEquals(db.sync.getSnapshot().pendingCount, 1);
+  await shows(db, ({ pendingCount }) => pendingCount === 1);
   db.sync.connect(supabase());
   await db.sync.settled();
   assertEquals(server.mutations.map(({ n, values }) => [n, values]), [[1, row("a", "offline")]]);
@@ -83,6 +95,7 @@ Deno.test("L3: a lost write is a conflict that survives a reload, until it is di
   first.db.sync.connect(supabase());
   await first.db.sync.settled();
   const { db } = await first.reload();
+  await shows(db, ({ syncErrors }) => syncErrors.length === 1);
   const [issue] = db.sync.getSnapshot().syncErrors;
   assertEquals([issue?.kind, issue?.values], ["conflict", row("a", "mine")]);
   await db.sync.discard(issue!.id);
@@ -365,8 +378,20 @@ Deno.test("signed out is who signed out, or whom the server no longer knows", as
   db.close();
 });
 
+Deno.test("P16: a database that opens while another tab writes does not wait for itself", async () => {
+  const indexedDB = new IDBFactory();
+  const one = await testDatabase({ indexedDB });
+  for (let i = 0; i < 10; i++) {
+    const opening = testDatabase({ indexedDB });
+    for (let j = 0; j < 5; j++) await one.db.workouts.put(row(`r${j}`, String(i)));
+    const two = await opening;
+    assertEquals(await two.db.workouts.count(), 5);
+    two.db.close();
+  }
+  one.db.close();
+});
+
 Deno.test("P15: two leaders on one database lose and double nothing", async () => {
-  const { IDBFactory } = await import("fake-indexeddb");
   const indexedDB = new IDBFactory();
   const server = new ScriptedServer();
   const one = await testDatabase({ indexedDB, server });
