@@ -32,6 +32,8 @@ interface Session {
 
 export class Exchange {
   #limit: BatchLimit = FULL_BATCH;
+  /** Pushes in a row that brought no answer. */
+  #unanswered = 0;
 
   constructor(private readonly options: ExchangeOptions) {}
 
@@ -46,7 +48,11 @@ export class Exchange {
     if ("failure" in result) return await this.#refused(request, result.failure);
     await settle(store, request, result.answer, platform.now());
     await this.#learn(result.answer.now);
-    this.#limit = FULL_BATCH;
+    this.#limit = {
+      mutations: Math.min(FULL_BATCH.mutations, this.#limit.mutations * 2),
+      bytes: Math.min(FULL_BATCH.bytes, this.#limit.bytes * 2),
+    };
+    this.#unanswered = 0;
     return { type: "pushed" };
   }
 
@@ -58,7 +64,9 @@ export class Exchange {
       return { type: "pushed" };
     }
     if (failure.remedy === "renumber") await renumber(store, platform.uuid(), false);
-    if (failure.remedy === "split") {
+    // A batch may be more than the server or the network can do in the time there is.
+    const patient = failure.remedy === "retry" && ++this.#unanswered % PATIENCE !== 0;
+    if (failure.remedy === "split" || (failure.remedy === "retry" && !patient)) {
       this.#limit = {
         mutations: Math.max(1, Math.floor(request.mutations.length / 2)),
         bytes: Math.max(1, Math.floor(JSON.stringify(request).length / 2)),
@@ -143,6 +151,9 @@ function failed(failure: Failure): Ending {
 function refuse(code: Failure["code"], remedy: Failure["remedy"], message: string): Failure {
   return { code, remedy, message, retryAfter: 0 };
 }
+
+/** Pushes without an answer before a smaller one is tried. */
+const PATIENCE = 3;
 
 const NO_SESSION = "There is no live session yet; if this lasts, sign in again.";
 

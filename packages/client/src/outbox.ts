@@ -52,7 +52,7 @@ export function seal(store: Store, limit: BatchLimit): Promise<PushRequest | nul
   });
 }
 
-/** Opens a sealed batch that the server has refused whole, so that a smaller one can be sealed. */
+/** Opens a sealed batch, so that a smaller one can be sealed: its beginning, under the same numbers. */
 export function unseal(store: Store): Promise<void> {
   return store.write([], async (stores) => {
     await stores.setState({ ...await stores.state(), batch: null });
@@ -97,13 +97,24 @@ async function nextUnits(store: Store, stores: Stores, limit: BatchLimit): Promi
     if (!fits || !whole) {
       if (chosen.length > 0) break;
       // Too large to travel at once: a group this large is atomic on the device alone.
-      return [[unit[0]!]];
+      return [prefix(unit, limit)];
     }
     chosen.push(unit);
     mutations += size;
     bytes += weight;
   }
   return chosen;
+}
+
+/** As many of the records as fit; one at least. */
+function prefix(unit: Placed[], limit: BatchLimit): Placed[] {
+  let [mutations, bytes] = [0, 0];
+  const end = unit.findIndex(({ record }) => {
+    mutations += record.size;
+    bytes += JSON.stringify(record.values).length;
+    return mutations > limit.mutations || bytes > limit.bytes;
+  });
+  return unit.slice(0, end < 0 ? unit.length : Math.max(1, end));
 }
 
 /** Records one by one, those of a group together where its last one stands. */
@@ -168,7 +179,10 @@ export function settle(
       const answered = answers.filter((answer) => answer.table === table);
       await settleTable(stores, table, answered, { xid: response.xid, covered, now });
     }
-    await stores.setState({ ...state, batch: null, next: response.high_water + 1 });
+    // The server may have answered more than was sent now: an earlier, larger batch whose answer got
+    // lost. What it held is sent again under the same numbers, and gets the stored answers.
+    const last = Math.min(response.high_water, request.mutations.at(-1)!.n);
+    await stores.setState({ ...state, batch: null, next: last + 1 });
   });
 }
 

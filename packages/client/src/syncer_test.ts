@@ -284,6 +284,47 @@ Deno.test("P13: a mutation the server can't read is handed back with its group, 
   db.close();
 });
 
+Deno.test("a transaction larger than a batch travels in parts, each whole", async () => {
+  const { db, server } = await testDatabase();
+  await db.transaction("rw", db.workouts, async () => {
+    await db.workouts.bulkAdd(Array.from({ length: 2500 }, (_, i) => row(`r${i}`, "x")));
+  });
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  const parts = server.pushes.map(({ mutations }) => new Set(mutations.map(({ group }) => group)));
+  assertEquals(server.pushes.map(({ mutations }) => mutations.length), [1000, 1000, 500]);
+  assertEquals(parts.map((groups) => [...groups]), [[1], [1001], [2001]]);
+  assertEquals(await db.workouts.count(), 2500);
+  await db.sync.disconnect();
+  db.close();
+});
+
+Deno.test("P16: a batch too large for the server's time is halved until it fits, under the same numbers", async () => {
+  const { db, server } = await testDatabase();
+  const content = new Map<number, string>();
+  let [answered, attempts] = [0, 0];
+  server.push = (request) => {
+    const { mutations } = request;
+    for (const { n, key } of mutations) {
+      assertEquals(content.get(n) ?? key[0], key[0], "a number came again with other content");
+      content.set(n, key[0] as string);
+    }
+    // The first attempt is carried out, but its answer comes too late.
+    if (attempts++ === 0) answered = mutations.at(-1)!.n;
+    if (mutations.length > 30) return Promise.resolve(refusedWith("unavailable", "retry"));
+    answered = Math.max(answered, mutations.at(-1)!.n);
+    const { answer } = server.applied(request);
+    return Promise.resolve({ answer: { ...answer, high_water: answered } });
+  };
+  for (let i = 0; i < 100; i++) await db.workouts.add(row(`r${i}`, "x"));
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  assertEquals([...content.keys()], Array.from({ length: 100 }, (_, i) => i + 1));
+  assertEquals(await db.workouts.count(), 100);
+  await db.sync.disconnect();
+  db.close();
+});
+
 Deno.test("a gap gets a new client id, and everything is sent", async () => {
   const { db, server } = await testDatabase();
   server.pushAnswers.push(() => refusedWith("gap", "renumber"));
