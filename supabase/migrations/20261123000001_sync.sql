@@ -16,7 +16,10 @@ create table sync.tables (
   id int primary key generated always as identity,
   relation regclass not null unique,
   name text not null unique,
-  strategy text not null check (strategy in ('last_write_wins')),
+  strategy text not null check (strategy in ('last_write_wins', 'field_merge', 'server_wins', 'resolver')),
+  incarnations boolean not null,
+  groups jsonb not null,
+  resolver regprocedure check ((strategy = 'resolver') = (resolver is not null)),
   keys text[] not null,
   scope text not null,
   scopes text not null,
@@ -32,6 +35,10 @@ create table sync.tables (
 comment on table sync.tables is 'The synced tables. Written by sync.enable and sync.disable alone.';
 comment on column sync.tables.id is 'Never used twice: a table enabled again is another one to every cursor.';
 comment on column sync.tables.name is 'On the wire: `workouts` in public, `schema.table` elsewhere.';
+comment on column sync.tables.strategy is 'What decides between writes of one row (SPEC C3, C11 to C13).';
+comment on column sync.tables.incarnations is 'An insert begins an incarnation, a delete ends it (SPEC C8).';
+comment on column sync.tables.groups is 'field_merge: columns that are one unit, as arrays of names.';
+comment on column sync.tables.resolver is 'The application''s function that decides conflicts (SPEC C13).';
 comment on column sync.tables.keys is 'Columns of the primary key, in its order.';
 comment on column sync.tables.scope is 'The expression given to sync.enable.';
 comment on column sync.tables.scopes is 'The same as an expression that yields text[], never null.';
@@ -80,6 +87,9 @@ create table sync.clocks (
   clock bigint not null,
   writer uuid not null,
   deleted boolean not null,
+  born bigint,
+  born_by uuid,
+  fields jsonb,
   primary key (table_id, key)
 )
 -- Clocks change in place as often as the rows do: leave room for that on the page.
@@ -89,6 +99,11 @@ comment on table sync.clocks is 'When and by whom each row was last written.';
 comment on column sync.clocks.clock is 'Microseconds since 1970, effective (SPEC C1, C2).';
 comment on column sync.clocks.writer is 'The client; the nil uuid for a write that came through no push.';
 comment on column sync.clocks.deleted is 'A tombstone: an older write must not bring the row back (SPEC C5).';
+
+comment on column sync.clocks.born is
+  'The incarnation of the row, with born_by; of a tombstone the last one that ended (SPEC C8, C9). Null: none is kept.';
+comment on column sync.clocks.fields is
+  'field_merge: clock and writer of the units written since the insert, {unit: [clock, writer]} (SPEC C11).';
 
 -- Read and written by definer functions alone.
 alter table sync.clocks enable row level security;
@@ -127,6 +142,7 @@ create table sync.answers (
   last bigint not null check (last >= first),
   xid xid8,
   hashes bytea[] not null,
+  clocks bigint[] not null,
   outcomes jsonb[] not null,
   answered_at timestamptz not null default now(),
   primary key (user_id, client, first),
@@ -137,6 +153,7 @@ comment on table sync.answers is 'Stored answers: codes and hashes, never rows.'
 comment on column sync.answers.first is 'The number of the first mutation answered here; last: of the last.';
 comment on column sync.answers.xid is 'The transaction that wrote; null when nothing was written.';
 comment on column sync.answers.hashes is 'SHA-256 of each mutation: the same number may not come with other content.';
+comment on column sync.answers.clocks is 'The effective clock of each: a later mutation may name one as seen (SPEC C7).';
 
 alter table sync.answers enable row level security;
 grant select, insert on sync.answers to authenticated;
@@ -345,6 +362,39 @@ comment on function sync.registered is 'The synced tables that still exist.';
 revoke execute on function sync.registered from public;
 grant execute on function sync.registered to authenticated;
 
+create function sync.unit(groups jsonb, column_name text) returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce((select g -> 0 #>> '{}' from jsonb_array_elements(groups) g where g ? column_name), column_name)
+$$;
+
+comment on function sync.unit is 'What a column is decided with (SPEC C11): its group, named by the first column, or itself.';
+
+revoke execute on function sync.unit from public;
+grant execute on function sync.unit to authenticated;
+
+-- Rows' versions (SPEC C7), for callers who have read the rows.
+create function sync.versions(t sync.tables, keys jsonb[]) returns table (key jsonb, version text)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select k.key, case
+    when t.incarnations then format('%s.%s', coalesce(c.born, 0), coalesce(c.born_by, '00000000-0000-0000-0000-000000000000'))
+    else format('%s.%s', coalesce(c.clock, 0), coalesce(c.writer, '00000000-0000-0000-0000-000000000000'))
+  end
+  from unnest(keys) k(key)
+  left join sync.clocks c on c.table_id = t.id and c.key = k.key
+$$;
+
+comment on function sync.versions is 'The version of each row: its incarnation, or its last write where compare-and-set decides.';
+
+revoke execute on function sync.versions from public;
+grant execute on function sync.versions to authenticated;
+
 -- Tells the listeners of scopes that something changed there, and nothing else (SPEC S6).
 create function sync.poke(scopes text[]) returns void
 language plpgsql
@@ -382,6 +432,7 @@ as $$
 declare
   statement text;
   pushed jsonb := nullif(current_setting('sync.pushed', true), '')::jsonb;
+  units text[];
   poked text[];
 begin
   select case tg_op
@@ -397,14 +448,23 @@ begin
     -- A partition that was detached before sync.disable still has its triggers.
     return null;
   end if;
+  if pushed ->> 'table' is distinct from tg_argv[0] then
+    pushed := null;
+  end if;
+  if pushed ? 'units' then
+    units := array(select jsonb_array_elements_text(pushed -> 'units'));
+  end if;
 
   -- A plan kept for a single row would be used for ten thousand: EXECUTE plans anew.
   execute statement
   into poked
   using
-    case when pushed ->> 'table' = tg_argv[0] then pushed -> 'clocks' end,
+    pushed -> 'clocks',
     coalesce((pushed ->> 'client')::uuid, '00000000-0000-0000-0000-000000000000'),
-    sync.now();
+    sync.now(),
+    coalesce((pushed ->> 'replaces')::boolean, false),
+    coalesce((pushed ->> 'exact')::boolean, false),
+    units;
 
   if cardinality(poked) between 1 and 32 then
     perform sync.poke(poked);
@@ -423,12 +483,18 @@ comment on function sync.track is 'Logs the rows a statement touched, stamps the
 
 revoke execute on function sync.track from public;
 
+-- The versions of rows that a statement has seen, for sync.tracking_statement: keys (k1, k2 ...), scopes,
+-- and under field_merge the units it changed. record_image_eq tells 1.0 from 1.00, and compares types
+-- that have no equality.
 create function sync.touched(t sync.tables, source text) returns text
 language sql
 stable
 set search_path = ''
 as $$
-  select format('select %s, %s as scopes from %s', string_agg(format('%I as k%s', name, place), ', '), t.scopes, source)
+  select format(
+    'select %s, %s as scopes, null::text[] as changed from %s',
+    string_agg(format('%I as k%s', name, place), ', '), t.scopes, source
+  )
   from unnest(t.keys) with ordinality k(name, place)
 $$;
 
@@ -436,14 +502,113 @@ comment on function sync.touched is 'The keys and scopes of the rows of `source`
 
 revoke execute on function sync.touched from public;
 
+create function sync.touched_by_update(t sync.tables) returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select concat_ws(
+    ' union all ',
+    sync.touched(t, 'old_rows'),
+    sync.touched(t, 'new_rows'),
+    case when t.strategy = 'field_merge' then (
+      select format(
+        'select %s, null::text[], array_remove(array[%s]::text[], null) from old_rows o join new_rows n on %s',
+        string_agg(format('n.%I', c.name), ', ' order by k.place) filter (where k.place is not null),
+        string_agg(
+          format('case when not record_image_eq(row(n.%1$I), row(o.%1$I)) then %2$L end', c.name, sync.unit(t.groups, c.name)),
+          ', '
+        ) filter (where k.place is null and not c.read_only),
+        string_agg(format('n.%1$I = o.%1$I', c.name), ' and ') filter (where k.place is not null)
+      )
+      from sync.columns(t.relation) c
+      left join unnest(t.keys) with ordinality k(name, place) on k.name = c.name
+    ) end
+  )
+$$;
+
+comment on function sync.touched_by_update is 'The same for an UPDATE, with the units that it changed.';
+
+revoke execute on function sync.touched_by_update from public;
+
+-- How the clock of a row moves on when the row is written again: the SET list of an upsert into
+-- sync.clocks c. `excluded` is the write: its clock and writer (the nil uuid for one that came through no
+-- push), the units it names in `fields`.
+--
+-- A push is decided under the row's lock, so its clocks are taken as they come wherever more than the
+-- later clock decides. Under plain last_write_wins only a later clock is taken: so no session that sets
+-- sync.pushed by hand can be earlier than what it overwrites (SPEC C2).
+create function sync.stamps(t sync.tables, inserts boolean) returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  with words as (
+    select
+      '(excluded.clock, excluded.writer) > (c.clock, c.writer)' as later,
+      $f$excluded.writer <> '00000000-0000-0000-0000-000000000000'$f$ as pushed,
+      -- $4 says of a push that it replaces a row by a new incarnation.
+      format('(not excluded.deleted and (%L or c.deleted or $4))', inserts) as begins
+  ), cases as (
+    select
+      *,
+      case
+        when t.incarnations then format('(%s or %s and %s)', later, pushed, begins)
+        when t.strategy = 'last_write_wins' then later
+        else format('(%s or %s)', later, pushed)
+      end as taken,
+      case when t.strategy = 'field_merge' then pushed else 'false' end as kept
+    from words
+  )
+  select format('clock = case when %1$s then excluded.clock when %2$s then c.clock else c.clock + 1 end,
+    writer = case when %1$s then excluded.writer when %2$s then c.writer else %3$L end,
+    deleted = excluded.deleted', taken, kept, '00000000-0000-0000-0000-000000000000')
+    -- A delete that says what it has seen ($5) leaves the incarnation as it is, any other ends what is older.
+    || case when t.incarnations then format(',
+    born = case
+      when excluded.deleted and $5 then c.born
+      when excluded.deleted and %2$s then greatest(c.born, excluded.clock)
+      when not (excluded.deleted or %3$s) then c.born
+      when %1$s then excluded.clock
+      else c.clock + 1
+    end,
+    born_by = case
+      when excluded.deleted and $5 then c.born_by
+      when excluded.deleted and %2$s
+        then case when (c.born, c.born_by) > (excluded.clock, excluded.writer) then c.born_by else excluded.writer end
+      when not (excluded.deleted or %3$s) then c.born_by
+      else excluded.writer
+    end', taken, pushed, begins) else '' end
+    || case when t.strategy = 'field_merge' then format($f$,
+    fields = case
+      when excluded.deleted or %1$s then null
+      when %2$s or %3$s then coalesce(c.fields || excluded.fields, c.fields, excluded.fields)
+      else coalesce(c.fields, '{}') || (
+        select coalesce(jsonb_object_agg(unit, jsonb_build_array(c.clock + 1, excluded.writer)), '{}')
+        from jsonb_object_keys(excluded.fields) unit
+      )
+    end$f$, begins, later, pushed) else '' end
+  from cases
+$$;
+
+comment on function sync.stamps is 'What an upsert into sync.clocks sets for a row that is known.';
+
+revoke execute on function sync.stamps from public;
+
 -- Composes what sync.track executes. `touched` names the keys (k1, k2 ...) and the scopes of every
 -- version of a row that a statement has seen. How a row stands now is read from the table: a trigger of
 -- the user's may have written it again, and one row may be touched twice by one statement (two foreign
 -- keys ON DELETE SET NULL).
 --
--- Parameters of the statement: $1 clocks of a push by key or null, $2 its client, $3 the server's clock.
--- It answers the scopes not poked in this transaction yet, up to 33.
-create function sync.tracking_statement(t sync.tables, touched text, standing boolean default true)
+-- Parameters of the statement: $1 clocks of a push by key or null, $2 its client, $3 the server's clock;
+-- of a push too: $4 whether it replaces rows by new incarnations, $5 whether it says what it has seen,
+-- $6 the units it names. It answers the scopes not poked in this transaction yet, up to 33.
+create function sync.tracking_statement(
+  t sync.tables,
+  touched text,
+  inserts boolean default false,
+  standing boolean default true
+)
 returns text
 language sql
 stable
@@ -461,36 +626,32 @@ as $$
     $f$
     with touched as (%1$s),
     grouped as (
-      select %2$s, array_agg(distinct s.scope) filter (where s.scope is not null) as held_before
-      from touched left join lateral unnest(touched.scopes) s(scope) on true
+      select
+        %2$s,
+        array_agg(distinct s.scope) filter (where s.scope is not null) as held_before,
+        array_agg(distinct s.unit) filter (where s.unit is not null) as changed
+      from touched left join lateral unnest(touched.scopes, touched.changed) s(scope, unit) on true
       group by %2$s
     ),
     rows as (
-      select jsonb_build_array(%3$s) as key, g.held_before, r.scopes as held_now, r.scopes is null as deleted
+      select
+        jsonb_build_array(%3$s) as key, g.held_before, g.changed, r.scopes as held_now, r.scopes is null as deleted
       from grouped g
       left join lateral (select %4$s as scopes from %5$s where %6$s and %7$L) r on true
     ),
     stamped as (
-      insert into sync.clocks as c (table_id, key, clock, writer, deleted)
-      select
-        %8$s,
-        r.key,
-        coalesce(least(p.clock::bigint, $3), $3),
-        case when p.key is null then '00000000-0000-0000-0000-000000000000' else $2 end,
-        r.deleted
+      insert into sync.clocks as c (table_id, key, clock, writer, deleted%9$s)
+      select %8$s, r.key, s.clock, s.writer, r.deleted%10$s
       from rows r
       left join jsonb_each_text($1) p(key, clock) on p.key::jsonb = r.key
+      cross join lateral (
+        select
+          coalesce(least(p.clock::bigint, $3), $3) as clock,
+          case when p.key is null then '00000000-0000-0000-0000-000000000000' else $2 end as writer
+      ) s
       order by r.key
       on conflict (table_id, key) do update set
-        clock = case
-          when (excluded.clock, excluded.writer) > (c.clock, c.writer) then excluded.clock
-          else c.clock + 1
-        end,
-        writer = case
-          when (excluded.clock, excluded.writer) > (c.clock, c.writer) then excluded.writer
-          else '00000000-0000-0000-0000-000000000000'
-        end,
-        deleted = excluded.deleted
+        %11$s
     ),
     logged as (
       insert into sync.log (scope, xid, table_id, key, gone)
@@ -509,7 +670,16 @@ as $$
       limit 33
     ) u
     $f$,
-    touched, k.names, k.wire, t.scopes, t.relation, k.same, standing, t.id
+    touched, k.names, k.wire, t.scopes, t.relation, k.same, standing, t.id,
+    case when t.incarnations then ', born, born_by' else '' end
+      || case when t.strategy = 'field_merge' then ', fields' else '' end,
+    case when t.incarnations then ', s.clock, s.writer' else '' end
+      || case when t.strategy = 'field_merge' then
+        ', (
+          select jsonb_object_agg(unit, jsonb_build_array(s.clock, s.writer))
+          from unnest(case when p.key is null then r.changed else $6 end) unit
+        )' else '' end,
+    sync.stamps(t, inserts)
   )
   from key_columns k
 $$;
@@ -692,7 +862,72 @@ comment on function sync.why_not is 'Why a table can''t be synced; null when it 
 
 revoke execute on function sync.why_not from public;
 
-create function sync.enable(relation regclass, scope text, strategy text default 'last_write_wins')
+create function sync.deletes_cascade(relation regclass) returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from pg_constraint c
+    where c.contype = 'f' and c.confrelid = relation and c.confdeltype in ('c', 'n', 'd')
+  )
+$$;
+
+comment on function sync.deletes_cascade is
+  'Whether deleting a row changes others. A later write could not bring those back, so a delete wins (SPEC C9).';
+
+revoke execute on function sync.deletes_cascade from public;
+
+-- What is wrong with the way in which a table is to be synced; null when nothing is.
+create function sync.why_not_by(relation regclass, strategy text, groups jsonb, resolver text) returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  columns text[] := array(select c.name from sync.columns(relation) c where not c.read_only);
+  grouped text[];
+  chosen regprocedure;
+begin
+  if strategy not in ('last_write_wins', 'field_merge', 'server_wins') then
+    return format(
+      'there is no strategy %L; there are last_write_wins, field_merge and server_wins, and a resolver', strategy
+    );
+  end if;
+  if resolver is not null then
+    chosen := to_regprocedure(format('%s(%s, %s)', resolver, relation, relation));
+    if chosen is null or (select p.prorettype <> c.reltype from pg_proc p, pg_class c where p.oid = chosen and c.oid = relation)
+    then
+      return format('there is no function %s(stored %s, proposed %s) that returns %s', resolver, relation, relation, relation);
+    end if;
+  end if;
+  if jsonb_typeof(groups) <> 'array'
+    or jsonb_path_exists(groups, 'strict $[*] ? (@.type() != "array" || @.size() < 2)')
+    or jsonb_path_exists(groups, 'strict $[*][*] ? (@.type() != "string")')
+  then
+    return 'groups are arrays of two or more columns: [["reps", "weight"]]';
+  end if;
+  grouped := array(select jsonb_array_elements_text(g) from jsonb_array_elements(groups) g);
+  return case
+    when groups <> '[]' and strategy <> 'field_merge' then 'groups are for field_merge'
+    when cardinality(grouped) > (select count(distinct name) from unnest(grouped) name) then 'a column belongs to one group'
+    when not grouped <@ columns
+      then format('the groups name no writable column: %s', array(select unnest(grouped) except select unnest(columns)))
+  end;
+end
+$$;
+
+comment on function sync.why_not_by is 'Why a table can''t be synced by this strategy; null when it can.';
+
+revoke execute on function sync.why_not_by from public;
+
+create function sync.enable(
+  relation regclass,
+  scope text,
+  strategy text default 'last_write_wins',
+  groups jsonb default '[]',
+  resolver text default null
+)
 returns void
 language plpgsql
 set search_path = ''
@@ -705,8 +940,9 @@ begin
   if reason is not null then
     perform sync.refuse(format('%s %s', relation, reason));
   end if;
-  if strategy <> 'last_write_wins' then
-    perform sync.refuse(format('there is no strategy %L; there is last_write_wins', strategy));
+  reason := sync.why_not_by(relation, strategy, groups, resolver);
+  if reason is not null then
+    perform sync.refuse(format('%s: %s', relation, reason));
   end if;
 
   -- A dropped table may come again under its name.
@@ -719,7 +955,11 @@ begin
   delete from sync.clocks c using dropped where c.table_id = dropped.id;
 
   t.relation := relation;
-  t.strategy := strategy;
+  t.strategy := case when resolver is null then strategy else 'resolver' end;
+  t.resolver := to_regprocedure(format('%s(%s, %s)', resolver, relation, relation));
+  t.groups := groups;
+  t.incarnations := t.strategy = 'field_merge'
+    or t.strategy = 'last_write_wins' and sync.deletes_cascade(relation);
   t.scope := scope;
   t.scopes := sync.scopes_expression(relation, scope);
   t.id := nextval(pg_get_serial_sequence('sync.tables', 'id'));
@@ -736,11 +976,9 @@ begin
     order by k.place
   );
 
-  t.on_insert := sync.tracking_statement(t, sync.touched(t, 'new_rows'));
+  t.on_insert := sync.tracking_statement(t, sync.touched(t, 'new_rows'), inserts => true);
   t.on_delete := sync.tracking_statement(t, sync.touched(t, 'old_rows'));
-  t.on_update := sync.tracking_statement(
-    t, sync.touched(t, 'old_rows') || ' union all ' || sync.touched(t, 'new_rows')
-  );
+  t.on_update := sync.tracking_statement(t, sync.touched_by_update(t));
   t.on_truncate := sync.tracking_statement(t, sync.touched(t, relation::text), standing => false);
   t.canonical_keys := sync.key_statement(t, 'canonical');
   t.visible_keys := sync.key_statement(t, 'visible');
@@ -753,12 +991,12 @@ begin
 
   -- The rows that are there already. No trigger can run between: CREATE TRIGGER holds off writers.
   execute sync.tracking_statement(t, sync.touched(t, relation::text))
-    using null::jsonb, '00000000-0000-0000-0000-000000000000'::uuid, sync.now();
+    using null::jsonb, '00000000-0000-0000-0000-000000000000'::uuid, sync.now(), false, false, null::text[];
 end
 $$;
 
 comment on function sync.enable is
-  'Syncs a table. scope: an expression over its columns that gives text, text[] or null (nobody).';
+  'Syncs a table. scope: an expression over its columns that gives text, text[] or null (nobody). strategy: last_write_wins, field_merge (with groups of columns that are one) or server_wins. resolver: a function (stored, proposed) of the table''s row type that decides conflicts.';
 
 revoke execute on function sync.enable from public;
 
@@ -883,7 +1121,12 @@ as $$
     ) then '.key'
     when mutation ? 'values' and jsonb_typeof(mutation -> 'values') <> 'object' then '.values'
     when not sync.is_count(mutation -> 'clock') then '.clock'
-    when mutation - array['n', 'group', 'table', 'op', 'key', 'values', 'clock'] <> '{}' then ' member'
+    when mutation ? 'seen' and not case jsonb_typeof(mutation -> 'seen')
+      when 'number' then sync.is_count(mutation -> 'seen') and (mutation -> 'seen')::numeric < (mutation -> 'n')::numeric
+      when 'string' then mutation ->> 'seen' ~ '^[0-9]{1,16}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+      else false
+    end then '.seen'
+    when mutation - array['n', 'group', 'table', 'op', 'key', 'values', 'clock', 'seen'] <> '{}' then ' member'
   end
 $$;
 
@@ -907,7 +1150,8 @@ as $$
     when '.key' then 'The key must be an array of 1 to 32 strings, numbers or booleans.'
     when '.values' then 'The values must be an object, by column.'
     when '.clock' then 'The clock must be microseconds since 1970.'
-    else 'A mutation has n, group, table, op, key, values and clock, nothing else.'
+    when '.seen' then 'What was seen is a version that a pull delivered, or the number of an earlier mutation.'
+    else 'A mutation has n, group, table, op, key, values, clock and seen, nothing else.'
   end
 $$;
 
@@ -1060,11 +1304,13 @@ create type sync.work as (
   row jsonb,
   columns text[],
   clock bigint,
+  seen bigint,
+  seen_by uuid,
   refused jsonb
 );
 
 comment on type sync.work is
-  'A mutation on its way: canonical key, effective clock, row with its key; refused: the outcome, when it is known already.';
+  'A mutation on its way: canonical key, effective clock, row with its key; seen: the version its author had seen, null where it says none; refused: the outcome, when it is known already.';
 
 create function sync.outcome(n bigint, code text, column_name text default null, constraint_name text default null)
 returns jsonb
@@ -1087,6 +1333,7 @@ as $$
       when 'unknown_table' then 'This table is not synced.'
       when 'unknown_column' then 'The table has no such column.'
       when 'read_only_column' then 'The column is generated, or belongs to the key and differs from it.'
+      when 'partial_group' then 'The column is written together with the others of its group.'
       when 'malformed_key' then 'The key does not fit the primary key of the table.'
       when 'group_refused' then 'Another write of the same transaction was refused.'
     end
@@ -1128,7 +1375,7 @@ grant execute on function sync.canonical_keys to authenticated;
 
 -- From mutations to work: names are looked up (SPEC W6), keys made canonical, clocks effective (C1).
 -- What can be refused without touching a table is refused here, its whole group with it (N5).
-create function sync.prepare(mutations jsonb, last_clock bigint) returns sync.work[]
+create function sync.prepare(mutations jsonb, last_clock bigint, sender uuid) returns sync.work[]
 language sql
 volatile
 set search_path = ''
@@ -1141,6 +1388,8 @@ as $$
       (m.mutation -> 'group')::bigint as group_n,
       m.mutation ->> 'op' as op,
       m.mutation -> 'key' as key,
+      case jsonb_typeof(m.mutation -> 'seen') when 'string' then m.mutation ->> 'seen' end as seen_version,
+      case jsonb_typeof(m.mutation -> 'seen') when 'number' then (m.mutation -> 'seen')::bigint end as seen_n,
       case when m.mutation ->> 'op' <> 'delete' then coalesce(m.mutation -> 'values', '{}') else '{}' end as row,
       m.place + greatest(
         last_clock,
@@ -1153,7 +1402,7 @@ as $$
     select
       t.id,
       array_agg(c.name) as columns,
-      array_agg(c.name) filter (where c.read_only) as read_only
+      coalesce(array_agg(c.name) filter (where c.read_only), '{}') as read_only
     from (select distinct (s.tracked).id, (s.tracked).relation from sent s where (s.tracked).id is not null) t
     cross join lateral sync.columns(t.relation) c
     group by t.id
@@ -1173,9 +1422,18 @@ as $$
       s.row || coalesce(own.key, '{}') as row,
       array(
         select name from jsonb_object_keys(s.row) name
-        where name <> all ((s.tracked).keys) order by name
+        where name <> all ((s.tracked).keys || coalesce(known.read_only, '{}')) order by name
       ) as columns,
       s.clock,
+      case
+        when s.seen_version is not null then split_part(s.seen_version, '.', 1)::bigint
+        -- -1 is the clock of no version at all.
+        when s.seen_n is not null then coalesce(earlier.clock, -1)
+      end as seen,
+      case
+        when s.seen_version is not null then split_part(s.seen_version, '.', 2)::uuid
+        when s.seen_n is not null then sender
+      end as seen_by,
       case
         when (s.tracked).id is null then sync.outcome(s.n, 'unknown_table')
         when c.key is null then sync.outcome(s.n, 'malformed_key')
@@ -1185,25 +1443,39 @@ as $$
     left join known on known.id = (s.tracked).id
     left join canonical c on c.n = s.n
     left join lateral (
+      select e.clock from sent e where e.n = s.seen_n
+      union all
+      select a.clocks[s.seen_n - a.first + 1]
+      from sync.answers a
+      where a.user_id = (select auth.uid()) and a.client = sender and s.seen_n between a.first and a.last
+    ) earlier on s.seen_n is not null
+    left join lateral (
       select jsonb_object_agg(k.name, c.key -> (k.place - 1)::int) as key
       from unnest((s.tracked).keys) with ordinality k(name, place)
     ) own on true
     left join lateral (
       select v.name, case
         when v.name <> all (known.columns) then 'unknown_column'
-        when v.name = any (known.read_only) then 'read_only_column'
+        when v.name = any (known.read_only) then
+          case when (s.tracked).strategy = 'field_merge' and s.op = 'update' then 'read_only_column' end
+        when split.name is not null then 'partial_group'
         when v.value is distinct from s.key ->> (array_position((s.tracked).keys, v.name) - 1)
           then 'read_only_column'
       end as code
       from jsonb_each_text(s.row) v(name, value)
+      left join lateral (
+        select v.name from jsonb_array_elements((s.tracked).groups) g
+        where s.op = 'update' and g ? v.name and not s.row ?& array(select jsonb_array_elements_text(g))
+      ) split on true
       where v.name <> all (known.columns) or v.name = any (known.read_only) or v.name = any ((s.tracked).keys)
+        or split.name is not null
       order by 2, 1
       limit 1
     ) odd on true
   )
   select array_agg(
     (
-      j.n, j.group_n, j.table_id, j.op, j.key, j.row, j.columns, j.clock,
+      j.n, j.group_n, j.table_id, j.op, j.key, j.row, j.columns, j.clock, j.seen, j.seen_by,
       coalesce(
         j.refused,
         case when j.group_n in (select r.group_n from judged r where r.refused is not null)
@@ -1227,7 +1499,16 @@ grant execute on function sync.prepare to authenticated;
 -- A definer function, because locking takes the right to UPDATE, which a caller who may only delete does
 -- not have; `visible` are keys the caller has read under RLS, and no other row is locked.
 create function sync.lock(table_id int, visible jsonb[], keys jsonb[])
-returns table (key jsonb, present boolean, clock bigint, writer uuid, deleted boolean)
+returns table (
+  key jsonb,
+  present boolean,
+  clock bigint,
+  writer uuid,
+  deleted boolean,
+  born bigint,
+  born_by uuid,
+  fields jsonb
+)
 language plpgsql
 security definer
 set search_path = ''
@@ -1240,7 +1521,7 @@ begin
   select t.lock_keys into strict statement from sync.tables t where t.id = lock.table_id;
   execute statement into present using visible;
   return query
-    select k.key, k.key = any (present), c.clock, c.writer, c.deleted
+    select k.key, k.key = any (present), c.clock, c.writer, c.deleted, c.born, c.born_by, c.fields
     from unnest(keys) k(key)
     left join sync.clocks c on c.table_id = lock.table_id and c.key = k.key;
 end
@@ -1253,17 +1534,21 @@ grant execute on function sync.lock to authenticated;
 
 -- A delete of a row that is gone already touches no row, so no trigger stamps it; its clock must count
 -- all the same, or a write between the two deletes would bring the row back in one order and not in the
--- other (SPEC C4).
+-- other (SPEC C4). One that says what it has seen ends nothing new.
 create function sync.bury(table_id int, client uuid, keys jsonb[], clocks bigint[]) returns void
 language sql
 security definer
 set search_path = ''
 as $$
   update sync.clocks c
-  set clock = least(b.clock, sync.now()), writer = client
-  from unnest(keys, clocks) b(key, clock)
+  set
+    clock = case when (b.clock, client) > (c.clock, c.writer) then b.clock else c.clock end,
+    writer = case when (b.clock, client) > (c.clock, c.writer) then client else c.writer end,
+    born = case when (b.clock, client) > (c.born, c.born_by) then b.clock else c.born end,
+    born_by = case when (b.clock, client) > (c.born, c.born_by) then client else c.born_by end
+  from (select u.key, least(u.clock, sync.now()) as clock from unnest(keys, clocks) u(key, clock)) b
   where c.table_id = bury.table_id and c.key = b.key and c.deleted
-    and (least(b.clock, sync.now()), client) > (c.clock, c.writer)
+    and ((b.clock, client) > (c.clock, c.writer) or (b.clock, client) > (c.born, c.born_by))
 $$;
 
 comment on function sync.bury is 'Raises the clocks of tombstones. Makes none: a row that never was needs none.';
@@ -1273,7 +1558,7 @@ grant execute on function sync.bury to authenticated;
 
 -- One statement for a run of mutations: rows as $1 jsonb. Only columns that were sent are named, so that
 -- absent ones keep their defaults or values; no ON CONFLICT and no RETURNING, which ask more of RLS than
--- the plain statements do.
+-- the plain statements do. A replaced row is one that begins anew: absent columns get their defaults.
 create function sync.write_statement(t sync.tables, op text, columns text[]) returns text
 language sql
 stable
@@ -1295,24 +1580,40 @@ as $$
         filter (where c.name = any (t.keys)) as same
     from sync.columns(t.relation) c
     where c.name = any (t.keys || columns)
+  ), absent as (
+    select string_agg(format(', %I = default', c.name), '') as assignments
+    from sync.columns(t.relation) c
+    where op = 'replace' and c.name <> all (t.keys || columns) and not c.read_only
+      and has_column_privilege(t.relation, c.name, 'update')
   )
   select format(
     case op
       when 'insert' then 'insert into %1$s (%2$s) select %3$s from jsonb_to_recordset($1) r(%4$s)'
-      when 'update' then 'update %1$s t set %5$s from jsonb_to_recordset($1) r(%4$s) where %6$s'
       when 'delete' then 'delete from %1$s t using jsonb_to_recordset($1) r(%4$s) where %6$s'
+      else 'update %1$s t set %5$s from jsonb_to_recordset($1) r(%4$s) where %6$s'
     end,
-    t.relation, s.names, s.expressions, s.definitions, s.assignments, s.same
+    t.relation, s.names, s.expressions, s.definitions, s.assignments || coalesce(a.assignments, ''), s.same
   )
-  from sent s
+  from sent s, absent a
 $$;
 
-comment on function sync.write_statement is 'Inserts, updates or deletes the rows given as $1 jsonb.';
+comment on function sync.write_statement is 'Inserts, updates, replaces or deletes the rows given as $1 jsonb.';
 
 revoke execute on function sync.write_statement from public;
 grant execute on function sync.write_statement to authenticated;
 
-create function sync.write(t sync.tables, op text, columns text[], rows jsonb) returns void
+-- Writes what was decided, and tells the tracking trigger whose clocks the rows get.
+create function sync.write(
+  t sync.tables,
+  client uuid,
+  act text,
+  columns text[],
+  rows jsonb,
+  keys jsonb[],
+  clocks bigint[],
+  exact boolean
+)
+returns void
 language plpgsql
 volatile
 set search_path = ''
@@ -1320,16 +1621,22 @@ as $$
 declare
   written bigint;
 begin
-  if rows is null then
-    return;
-  end if;
-  execute sync.write_statement(t, op, columns) using rows;
+  perform set_config('sync.pushed', jsonb_build_object(
+    'table', t.id,
+    'client', client,
+    'clocks', (select jsonb_object_agg(k::text, clock) from unnest(keys, clocks) u(k, clock)),
+    'replaces', act = 'replace',
+    'exact', exact,
+    'units', array(select distinct sync.unit(t.groups, c) from unnest(columns) c)
+  )::text, true);
+  execute sync.write_statement(t, act, columns) using rows;
   get diagnostics written = row_count;
-  if written < jsonb_array_length(rows) then
+  perform set_config('sync.pushed', '', true);
+  if written < cardinality(keys) then
     -- Rows the caller sees, but may not write, are passed over in silence; so are rows a BEFORE trigger
     -- swallows. A push answers for every one.
-    raise exception 'sync: % of % rows were written', written, jsonb_array_length(rows)
-      using errcode = case op when 'insert' then 'raise_exception' else 'insufficient_privilege' end;
+    raise exception 'sync: % of % rows were written', written, cardinality(keys)
+      using errcode = case act when 'insert' then 'raise_exception' else 'insufficient_privilege' end;
   end if;
 end
 $$;
@@ -1339,16 +1646,209 @@ comment on function sync.write is 'Runs one write statement, and raises unless i
 revoke execute on function sync.write from public;
 grant execute on function sync.write to authenticated;
 
+create type sync.decision as (
+  n bigint,
+  act text,
+  columns text[],
+  row jsonb,
+  lost text[],
+  exact boolean
+);
+
+comment on type sync.decision is
+  'What becomes of a mutation. act: insert, update, replace, delete, bury (a row that is gone), none (nothing to write), resolve, or null: superseded. lost: columns it lost; exact: it says what it has seen.';
+
+create function sync.lost_columns(groups jsonb, columns text[], fields jsonb, born bigint, born_by uuid, clock bigint, client uuid)
+returns text[]
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(array_agg(c.name order by c.name), '{}')
+  from unnest(columns) c(name)
+  cross join lateral (select fields -> sync.unit(groups, c.name) as stamp) f
+  where (coalesce((f.stamp ->> 0)::bigint, born), coalesce((f.stamp ->> 1)::uuid, born_by)) >= (clock, client)
+$$;
+
+comment on function sync.lost_columns is 'The columns of a patch that a later or equal write holds (SPEC C11).';
+
+revoke execute on function sync.lost_columns from public;
+grant execute on function sync.lost_columns to authenticated;
+
+-- Which mutations of a run win, and how each is written (SPEC C3 to C13). Whether the row is there
+-- decides between INSERT and UPDATE, not the operation. A row that is there but hidden from the caller
+-- is not there to it, and its INSERT fails on the key.
+create function sync.decide(t sync.tables, client uuid, run sync.work[], visible jsonb[])
+returns setof sync.decision
+language sql
+volatile
+set search_path = ''
+as $$
+  with standing as (
+    select
+      w.*,
+      s.present,
+      coalesce(s.deleted, false) as buried,
+      (w.clock, client) > (coalesce(s.clock, 0), coalesce(s.writer, '00000000-0000-0000-0000-000000000000')) as later,
+      (w.seen, w.seen_by) = (coalesce(s.clock, 0), coalesce(s.writer, '00000000-0000-0000-0000-000000000000'))
+        as unchanged,
+      coalesce(s.fields, '{}') as fields,
+      coalesce(s.born, 0) as born,
+      coalesce(s.born_by, '00000000-0000-0000-0000-000000000000') as born_by
+    from unnest(run) w
+    join sync.lock(t.id, visible, array(select w.key from unnest(run) w)) s on s.key = w.key
+  ), placed as (
+    select
+      s.*,
+      b.newer,
+      case when s.seen is null then b.newer else (s.seen, s.seen_by) = (s.born, s.born_by) end as current
+    from standing s
+    cross join lateral (select (s.clock, client) > (s.born, s.born_by) as newer) b
+  ), decided as (
+    select p.*, case
+      when p.op = 'delete' and not p.present then 'bury'
+      when t.strategy in ('server_wins', 'resolver') then case
+        when not p.present then case p.op when 'insert' then 'insert' end
+        when p.unchanged then case p.op when 'delete' then 'delete' else 'update' end
+        when t.strategy = 'resolver' then 'resolve'
+      end
+      when not t.incarnations then case
+        when not p.later and (p.present or p.buried) then null
+        when p.op = 'delete' then 'delete'
+        when p.present then 'update'
+        else 'insert'
+      end
+      when p.op = 'insert' then case
+        when not p.newer and (p.present or p.buried) then null
+        when p.present then 'replace'
+        else 'insert'
+      end
+      when not p.present then case
+        when t.strategy = 'last_write_wins' and not p.buried and p.seen is null then 'insert'
+      end
+      when not p.current then null
+      when p.op = 'delete' then 'delete'
+      when t.strategy = 'field_merge' or p.later then 'update'
+    end as act
+    from placed p
+  ), merged as (
+    select d.*, case
+      when d.act = 'update' and t.strategy = 'field_merge'
+        then sync.lost_columns(t.groups, d.columns, d.fields, d.born, d.born_by, d.clock, client)
+      else '{}'
+    end as lost
+    from decided d
+  )
+  select
+    m.n,
+    case
+      when m.act = 'update' and m.columns = '{}' or m.act = 'insert' and m.op = 'update' and m.columns = '{}' then 'none'
+      when m.act = 'update' and m.lost @> m.columns then null
+      else m.act
+    end,
+    array(select unnest(m.columns) except select unnest(m.lost) order by 1),
+    m.row,
+    m.lost,
+    m.seen is not null
+  from merged m
+  order by m.n
+$$;
+
+comment on function sync.decide is 'Locks the rows of a run and decides each of its mutations, in their order.';
+
+revoke execute on function sync.decide from public;
+grant execute on function sync.decide to authenticated;
+
+-- Asks the application's resolver, as the caller (SPEC C13). What it answers is written like any update:
+-- the columns in which it differs from the stored row.
+create function sync.resolve(t sync.tables, decision sync.decision, op text) returns sync.decision
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  names text;
+  wire text;
+  same text;
+  stored jsonb;
+  proposed jsonb;
+  kept jsonb;
+begin
+  select
+    string_agg(format('%I %s', c.name, case c.base::text when 'bytea' then 'text' else c.type end), ', ')
+      filter (where c.name = any (t.keys)),
+    string_agg(format('%s as %I', sync.to_wire(format('v.%I', c.name), c.base), c.name), ', '),
+    string_agg(format('t.%I = %s', c.name, sync.from_json(format('r.%I', c.name), c.base)), ' and ')
+      filter (where c.name = any (t.keys))
+  into names, wire, same
+  from sync.columns(t.relation) c;
+
+  execute format(
+    $f$
+    select to_jsonb(s), to_jsonb(p), case when k.v is not null then to_jsonb(w) end
+    from jsonb_to_record($1) r(%1$s)
+    join %2$s t on %3$s
+    cross join lateral (select %4$s from (select t.*) v) s
+    cross join lateral (select case when $2 then sync.proposed(t, %5$L, $1) end as v) n
+    left join lateral (select %4$s from (select (n.v).*) v) p on n.v is not null
+    cross join lateral (select %6$s(t, n.v) as v) k
+    cross join lateral (select %4$s from (select (k.v).*) v) w
+    $f$,
+    names, t.relation, same, wire, t.relation, t.resolver::regproc
+  )
+  into stored, proposed, kept
+  using decision.row, op <> 'delete';
+
+  if kept is null then
+    decision.act := null;
+    return decision;
+  end if;
+  decision.lost := case
+    when op = 'delete' then array(select jsonb_object_keys(kept) order by 1)
+    else array(select c from unnest(decision.columns) c where kept -> c is distinct from proposed -> c order by 1)
+  end;
+  decision.columns := array(
+    select c.name from sync.columns(t.relation) c
+    where kept -> c.name is distinct from stored -> c.name and not c.read_only and c.name <> all (t.keys)
+    order by 1
+  );
+  decision.row := kept;
+  decision.act := case when decision.columns = '{}' then 'none' else 'update' end;
+  return decision;
+end
+$$;
+
+comment on function sync.resolve is 'What becomes of a mutation that the resolver decides.';
+
+revoke execute on function sync.resolve from public;
+grant execute on function sync.resolve to authenticated;
+
+create function sync.proposed(stored anyelement, relation regclass, sent jsonb) returns anyelement
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_populate_record(stored, sent || coalesce(
+    (
+      select jsonb_object_agg(c.name, '\x' || encode(decode(sent ->> c.name, 'base64'), 'hex'))
+      from sync.columns(relation) c
+      where c.base = 'bytea'::regtype and sent ? c.name
+    ),
+    '{}'
+  ))
+$$;
+
+comment on function sync.proposed is 'A stored row with what a mutation sends on top.';
+
+revoke execute on function sync.proposed from public;
+grant execute on function sync.proposed to authenticated;
+
 -- A run is mutations of one table, operation and column set, no key twice. Decide, then write: the rows
 -- are locked and their clocks read before the first statement touches them (SPEC C3).
 --
--- Whether the row is there decides between INSERT and UPDATE, not the operation: the mutation carries
--- the whole row (C6). A row that is there but hidden from the caller is not there to it, and its INSERT
--- fails on the key.
---
 -- A superseded mutation refuses nothing: the rest of its group is applied. Otherwise the outcome of a
 -- group would depend on which of two writers arrived first (C4).
-create function sync.write_run(client uuid, run sync.work[]) returns text[]
+create function sync.write_run(client uuid, run sync.work[]) returns jsonb[]
 language plpgsql
 volatile
 set search_path = ''
@@ -1356,46 +1856,47 @@ as $$
 declare
   t sync.tables;
   visible jsonb[];
-  codes text[];
-  fresh jsonb;
-  standing jsonb;
-  clocks jsonb;
+  decisions sync.decision[];
+  part record;
 begin
   select * into strict t from sync.tables s where s.id = run[1].table_id;
   execute t.visible_keys into visible using array(select w.key from unnest(run) w);
-
-  with decided as (
-    select
-      w.*,
-      coalesce(s.present, false) as present,
-      coalesce((s.clock, s.writer) >= (w.clock, client) and (s.present or s.deleted), false) as superseded
-    from unnest(run) w
-    join sync.lock(t.id, visible, array(select w.key from unnest(run) w)) s on s.key = w.key
-  )
-  select
-    array_agg(case when d.superseded then 'superseded' else 'applied' end order by d.n),
-    jsonb_agg(d.row order by d.n) filter (where not d.superseded and not d.present),
-    jsonb_agg(d.row order by d.n) filter (where not d.superseded and d.present),
-    jsonb_object_agg(d.key::text, d.clock) filter (where not d.superseded)
-  into codes, fresh, standing, clocks
-  from decided d;
-
-  perform set_config(
-    'sync.pushed', jsonb_build_object('table', t.id, 'client', client, 'clocks', clocks)::text, true
-  );
-  if run[1].op = 'delete' then
-    perform sync.write(t, 'delete', run[1].columns, standing);
-    perform sync.bury(t.id, client, array(select w.key from unnest(run) w), array(select w.clock from unnest(run) w));
-  elsif run[1].op = 'insert' or run[1].columns <> '{}' then  -- An update of no column asks for nothing.
-    perform sync.write(t, 'insert', run[1].columns, fresh);
-    perform sync.write(t, 'update', run[1].columns, standing);
+  decisions := array(select d from sync.decide(t, client, run, visible) d);
+  if t.strategy = 'resolver' then
+    decisions := array(
+      select case when d.act = 'resolve' then sync.resolve(t, d, run[1].op) else d end
+      from unnest(decisions) d order by d.n
+    );
   end if;
-  perform set_config('sync.pushed', '', true);
-  return codes;
+
+  -- What wins may differ from row to row: a part is what one statement can write.
+  for part in
+    select
+      d.act, d.columns, d.exact,
+      jsonb_agg(d.row) as rows, array_agg(w.key) as keys, array_agg(w.clock) as clocks
+    from unnest(decisions) d
+    join unnest(run) w on w.n = d.n
+    where d.act <> 'none'
+    group by d.act, d.columns, d.exact
+    order by min(d.n)
+  loop
+    if part.act <> 'bury' then
+      perform sync.write(t, client, part.act, part.columns, part.rows, part.keys, part.clocks, part.exact);
+    elsif not (t.incarnations and part.exact) then
+      perform sync.bury(t.id, client, part.keys, part.clocks);
+    end if;
+  end loop;
+
+  return array(
+    select sync.outcome(d.n, case when d.act is null or d.lost <> '{}' then 'superseded' else 'applied' end)
+      || case when d.act is not null and d.lost <> '{}' and run[1].op <> 'delete'
+        then jsonb_build_object('fields', d.lost) else '{}' end
+    from unnest(decisions) d order by d.n
+  );
 end
 $$;
 
-comment on function sync.write_run is 'Writes a run under the caller''s RLS; answers applied or superseded for each.';
+comment on function sync.write_run is 'Writes a run under the caller''s RLS; answers the outcome of each.';
 
 revoke execute on function sync.write_run from public;
 grant execute on function sync.write_run to authenticated;
@@ -1409,7 +1910,7 @@ set search_path = ''
 as $$
   with numbered as (
     select w.*, row_number() over (partition by w.table_id, w.key order by w.place) as turn
-    from unnest(work) with ordinality w(n, group_n, table_id, op, key, row, columns, clock, refused, place)
+    from unnest(work) with ordinality w(n, group_n, table_id, op, key, row, columns, clock, seen, seen_by, refused, place)
   ), starts as (
     select place, (table_id, op, columns, group_n, turn)
       is distinct from lag((table_id, op, columns, group_n, turn)) over (order by place) as starts
@@ -1588,7 +2089,7 @@ declare
   at int;             -- its current run is at..stop
   stop int;
   checking boolean;   -- its deferred constraints are being checked
-  codes text[];
+  written jsonb[];
   unit_start int;     -- what failed: a group, or the rest of its run
   unit_end int;
   culprit int;
@@ -1602,7 +2103,7 @@ begin
       select w.place,
         case when w.group_n is not null then min(w.place) over same end::int as first,
         case when w.group_n is not null then max(w.place) over same end::int as last
-      from unnest(todo) with ordinality w(n, group_n, table_id, op, key, row, columns, clock, refused, place)
+      from unnest(todo) with ordinality w(n, group_n, table_id, op, key, row, columns, clock, seen, seen_by, refused, place)
       window same as (partition by w.group_n)
     ) g;
     next := 1; good := 0; suspect := 0; raced := 0; one_by_one := false;
@@ -1615,7 +2116,7 @@ begin
         else coalesce(group_ends[next], (next + suspect) / 2)
       end;
       begin
-        codes := '{}';
+        written := '{}';
         at := next;
         while at <= reach loop
           stop := case when one_by_one then at else least(run_ends[at], reach) end;
@@ -1624,7 +2125,7 @@ begin
             -- Inside a group rows may refer to each other in a circle.
             set constraints all deferred;
           end if;
-          codes := codes || sync.write_run(client, todo[at:stop]);
+          written := written || sync.write_run(client, todo[at:stop]);
           if coalesce(group_ends[stop], stop) = stop then
             -- At commit nobody could say whose fault it was.
             checking := true;
@@ -1634,7 +2135,7 @@ begin
         end loop;
 
         for place in next..reach loop
-          outcomes[todo[place].n - base] := sync.outcome(todo[place].n, codes[place - next + 1]);
+          outcomes[todo[place].n - base] := written[place - next + 1];
         end loop;
         next := reach + 1;
         one_by_one := false;
@@ -1733,10 +2234,11 @@ begin
   on conflict (user_id, client) do update
   set high_water = excluded.high_water, last_clock = excluded.last_clock, seen_at = now();
 
-  insert into sync.answers (user_id, client, first, last, xid, hashes, outcomes)
+  insert into sync.answers (user_id, client, first, last, xid, hashes, clocks, outcomes)
   select
     auth.uid(), sender, first_n, first_n + answered - 1, written,
     array_agg(sync.content_hash(m.mutation) order by (m.mutation -> 'n')::bigint),
+    array(select w.clock from unnest(work[:answered]) w),
     outcomes[:answered]
   from jsonb_array_elements(mutations) m(mutation)
   where (m.mutation -> 'n')::bigint between first_n and first_n + answered - 1;
@@ -1795,13 +2297,14 @@ begin
   replay := sync.replay(sender, mutations, known.high_water);
   work := sync.prepare(
     jsonb_path_query_array(mutations, '$[*] ? (@.n > $high_water)', jsonb_build_object('high_water', known.high_water)),
-    coalesce(known.last_clock, 0)
+    coalesce(known.last_clock, 0),
+    sender
   );
   if work is not null then
     -- A cursor must never have seen a commit that a crash takes back (SPEC S2).
     perform set_config('synchronous_commit', 'on', true);
     outcomes := sync.settle(sender, work);
-    written := case when to_jsonb(outcomes) @> '[{"code": "applied"}]' then pg_current_xact_id() end;
+    written := case when jsonb_path_exists(to_jsonb(outcomes), '$[*] ? (@.code == "applied" || exists(@.fields))') then pg_current_xact_id() end;
     known.high_water := sync.record(sender, mutations, work, outcomes, written);
   end if;
 
@@ -1928,14 +2431,16 @@ as $$
 declare
   statement text;
   found jsonb;
+  versioned boolean := t.incarnations or t.strategy <> 'last_write_wins';
 begin
   select format(
     $f$
     select jsonb_build_object(
       'rows', coalesce(jsonb_agg(r.row) filter (where r.row is not null), '[]'),
-      'gone', coalesce(jsonb_agg(w.key) filter (where r.row is null), '[]')
+      'gone', coalesce(jsonb_agg(w.key) filter (where r.row is null), '[]')%6$s
     )
     from (select wanted.key, %1$s from unnest($1) wanted(key)) w
+    %7$s
     left join lateral (
       select to_jsonb(shown) as row
       from %2$s t
@@ -1951,18 +2456,20 @@ begin
     string_agg(format('%s as %I', sync.to_wire(format('t.%I', c.name), c.base), c.name), ', ')
       filter (where c.readable),
     string_agg(format('t.%I = w.k%s', c.name, k.place), ' and ') filter (where k.place is not null),
-    t.scopes
+    t.scopes,
+    case when versioned then $f$, 'versions', coalesce(jsonb_agg(v.version) filter (where r.row is not null), '[]')$f$ end,
+    case when versioned then 'join sync.versions($3, $1) v on v.key = w.key' end
   )
   into statement
   from sync.columns(t.relation) c
   left join unnest(t.keys) with ordinality k(name, place) on k.name = c.name;
 
-  execute statement into found using keys, held;
+  execute statement into found using keys, held, t;
   return found;
 end
 $$;
 
-comment on function sync.read_rows is 'Rows the caller may see, and the keys of those they may not or that are no more.';
+comment on function sync.read_rows is 'Rows the caller may see (with their versions, SPEC S7), and the keys of those they may not or that are no more.';
 
 revoke execute on function sync.read_rows from public;
 grant execute on function sync.read_rows to authenticated;
@@ -1981,12 +2488,15 @@ as $$
   )
   select jsonb_build_object(
     'rows', coalesce(jsonb_object_agg(name, found -> 'rows') filter (where found -> 'rows' <> '[]'), '{}'),
-    'gone', coalesce(jsonb_object_agg(name, found -> 'gone') filter (where found -> 'gone' <> '[]'), '{}')
+    'gone', coalesce(jsonb_object_agg(name, found -> 'gone') filter (where found -> 'gone' <> '[]'), '{}'),
+    'versions', coalesce(
+      jsonb_object_agg(name, found -> 'versions') filter (where found -> 'versions' <> '[]'), '{}'
+    )
   )
   from read
 $$;
 
-comment on function sync.changes is 'The rows that log entries name, by table: {rows, gone}.';
+comment on function sync.changes is 'The rows that log entries name, by table: {rows, gone, versions}.';
 
 revoke execute on function sync.changes from public;
 grant execute on function sync.changes to authenticated;

@@ -6,6 +6,7 @@ create table sync.answers (
   last bigint not null check (last >= first),
   xid xid8,
   hashes bytea[] not null,
+  clocks bigint[] not null,
   outcomes jsonb[] not null,
   answered_at timestamptz not null default now(),
   primary key (user_id, client, first),
@@ -16,6 +17,7 @@ comment on table sync.answers is 'Stored answers: codes and hashes, never rows.'
 comment on column sync.answers.first is 'The number of the first mutation answered here; last: of the last.';
 comment on column sync.answers.xid is 'The transaction that wrote; null when nothing was written.';
 comment on column sync.answers.hashes is 'SHA-256 of each mutation: the same number may not come with other content.';
+comment on column sync.answers.clocks is 'The effective clock of each: a later mutation may name one as seen (SPEC C7).';
 
 alter table sync.answers enable row level security;
 grant select, insert on sync.answers to authenticated;

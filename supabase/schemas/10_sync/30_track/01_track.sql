@@ -11,6 +11,7 @@ as $$
 declare
   statement text;
   pushed jsonb := nullif(current_setting('sync.pushed', true), '')::jsonb;
+  units text[];
   poked text[];
 begin
   select case tg_op
@@ -26,14 +27,23 @@ begin
     -- A partition that was detached before sync.disable still has its triggers.
     return null;
   end if;
+  if pushed ->> 'table' is distinct from tg_argv[0] then
+    pushed := null;
+  end if;
+  if pushed ? 'units' then
+    units := array(select jsonb_array_elements_text(pushed -> 'units'));
+  end if;
 
   -- A plan kept for a single row would be used for ten thousand: EXECUTE plans anew.
   execute statement
   into poked
   using
-    case when pushed ->> 'table' = tg_argv[0] then pushed -> 'clocks' end,
+    pushed -> 'clocks',
     coalesce((pushed ->> 'client')::uuid, '00000000-0000-0000-0000-000000000000'),
-    sync.now();
+    sync.now(),
+    coalesce((pushed ->> 'replaces')::boolean, false),
+    coalesce((pushed ->> 'exact')::boolean, false),
+    units;
 
   if cardinality(poked) between 1 and 32 then
     perform sync.poke(poked);

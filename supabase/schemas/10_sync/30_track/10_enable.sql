@@ -1,4 +1,10 @@
-create function sync.enable(relation regclass, scope text, strategy text default 'last_write_wins')
+create function sync.enable(
+  relation regclass,
+  scope text,
+  strategy text default 'last_write_wins',
+  groups jsonb default '[]',
+  resolver text default null
+)
 returns void
 language plpgsql
 set search_path = ''
@@ -11,8 +17,9 @@ begin
   if reason is not null then
     perform sync.refuse(format('%s %s', relation, reason));
   end if;
-  if strategy <> 'last_write_wins' then
-    perform sync.refuse(format('there is no strategy %L; there is last_write_wins', strategy));
+  reason := sync.why_not_by(relation, strategy, groups, resolver);
+  if reason is not null then
+    perform sync.refuse(format('%s: %s', relation, reason));
   end if;
 
   -- A dropped table may come again under its name.
@@ -25,7 +32,11 @@ begin
   delete from sync.clocks c using dropped where c.table_id = dropped.id;
 
   t.relation := relation;
-  t.strategy := strategy;
+  t.strategy := case when resolver is null then strategy else 'resolver' end;
+  t.resolver := to_regprocedure(format('%s(%s, %s)', resolver, relation, relation));
+  t.groups := groups;
+  t.incarnations := t.strategy = 'field_merge'
+    or t.strategy = 'last_write_wins' and sync.deletes_cascade(relation);
   t.scope := scope;
   t.scopes := sync.scopes_expression(relation, scope);
   t.id := nextval(pg_get_serial_sequence('sync.tables', 'id'));
@@ -42,11 +53,9 @@ begin
     order by k.place
   );
 
-  t.on_insert := sync.tracking_statement(t, sync.touched(t, 'new_rows'));
+  t.on_insert := sync.tracking_statement(t, sync.touched(t, 'new_rows'), inserts => true);
   t.on_delete := sync.tracking_statement(t, sync.touched(t, 'old_rows'));
-  t.on_update := sync.tracking_statement(
-    t, sync.touched(t, 'old_rows') || ' union all ' || sync.touched(t, 'new_rows')
-  );
+  t.on_update := sync.tracking_statement(t, sync.touched_by_update(t));
   t.on_truncate := sync.tracking_statement(t, sync.touched(t, relation::text), standing => false);
   t.canonical_keys := sync.key_statement(t, 'canonical');
   t.visible_keys := sync.key_statement(t, 'visible');
@@ -59,11 +68,11 @@ begin
 
   -- The rows that are there already. No trigger can run between: CREATE TRIGGER holds off writers.
   execute sync.tracking_statement(t, sync.touched(t, relation::text))
-    using null::jsonb, '00000000-0000-0000-0000-000000000000'::uuid, sync.now();
+    using null::jsonb, '00000000-0000-0000-0000-000000000000'::uuid, sync.now(), false, false, null::text[];
 end
 $$;
 
 comment on function sync.enable is
-  'Syncs a table. scope: an expression over its columns that gives text, text[] or null (nobody).';
+  'Syncs a table. scope: an expression over its columns that gives text, text[] or null (nobody). strategy: last_write_wins, field_merge (with groups of columns that are one) or server_wins. resolver: a function (stored, proposed) of the table''s row type that decides conflicts.';
 
 revoke execute on function sync.enable from public;

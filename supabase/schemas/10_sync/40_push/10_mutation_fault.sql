@@ -19,7 +19,12 @@ as $$
     ) then '.key'
     when mutation ? 'values' and jsonb_typeof(mutation -> 'values') <> 'object' then '.values'
     when not sync.is_count(mutation -> 'clock') then '.clock'
-    when mutation - array['n', 'group', 'table', 'op', 'key', 'values', 'clock'] <> '{}' then ' member'
+    when mutation ? 'seen' and not case jsonb_typeof(mutation -> 'seen')
+      when 'number' then sync.is_count(mutation -> 'seen') and (mutation -> 'seen')::numeric < (mutation -> 'n')::numeric
+      when 'string' then mutation ->> 'seen' ~ '^[0-9]{1,16}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+      else false
+    end then '.seen'
+    when mutation - array['n', 'group', 'table', 'op', 'key', 'values', 'clock', 'seen'] <> '{}' then ' member'
   end
 $$;
 

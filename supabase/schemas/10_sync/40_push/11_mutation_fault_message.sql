@@ -13,7 +13,8 @@ as $$
     when '.key' then 'The key must be an array of 1 to 32 strings, numbers or booleans.'
     when '.values' then 'The values must be an object, by column.'
     when '.clock' then 'The clock must be microseconds since 1970.'
-    else 'A mutation has n, group, table, op, key, values and clock, nothing else.'
+    when '.seen' then 'What was seen is a version that a pull delivered, or the number of an earlier mutation.'
+    else 'A mutation has n, group, table, op, key, values, clock and seen, nothing else.'
   end
 $$;
 

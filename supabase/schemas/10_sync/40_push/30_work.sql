@@ -7,8 +7,10 @@ create type sync.work as (
   row jsonb,
   columns text[],
   clock bigint,
+  seen bigint,
+  seen_by uuid,
   refused jsonb
 );
 
 comment on type sync.work is
-  'A mutation on its way: canonical key, effective clock, row with its key; refused: the outcome, when it is known already.';
+  'A mutation on its way: canonical key, effective clock, row with its key; seen: the version its author had seen, null where it says none; refused: the outcome, when it is known already.';

@@ -19,6 +19,7 @@ as $$
       when 'unknown_table' then 'This table is not synced.'
       when 'unknown_column' then 'The table has no such column.'
       when 'read_only_column' then 'The column is generated, or belongs to the key and differs from it.'
+      when 'partial_group' then 'The column is written together with the others of its group.'
       when 'malformed_key' then 'The key does not fit the primary key of the table.'
       when 'group_refused' then 'Another write of the same transaction was refused.'
     end

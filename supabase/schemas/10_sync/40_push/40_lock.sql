@@ -5,7 +5,16 @@
 -- A definer function, because locking takes the right to UPDATE, which a caller who may only delete does
 -- not have; `visible` are keys the caller has read under RLS, and no other row is locked.
 create function sync.lock(table_id int, visible jsonb[], keys jsonb[])
-returns table (key jsonb, present boolean, clock bigint, writer uuid, deleted boolean)
+returns table (
+  key jsonb,
+  present boolean,
+  clock bigint,
+  writer uuid,
+  deleted boolean,
+  born bigint,
+  born_by uuid,
+  fields jsonb
+)
 language plpgsql
 security definer
 set search_path = ''
@@ -18,7 +27,7 @@ begin
   select t.lock_keys into strict statement from sync.tables t where t.id = lock.table_id;
   execute statement into present using visible;
   return query
-    select k.key, k.key = any (present), c.clock, c.writer, c.deleted
+    select k.key, k.key = any (present), c.clock, c.writer, c.deleted, c.born, c.born_by, c.fields
     from unnest(keys) k(key)
     left join sync.clocks c on c.table_id = lock.table_id and c.key = k.key;
 end

@@ -1,6 +1,6 @@
 -- One statement for a run of mutations: rows as $1 jsonb. Only columns that were sent are named, so that
 -- absent ones keep their defaults or values; no ON CONFLICT and no RETURNING, which ask more of RLS than
--- the plain statements do.
+-- the plain statements do. A replaced row is one that begins anew: absent columns get their defaults.
 create function sync.write_statement(t sync.tables, op text, columns text[]) returns text
 language sql
 stable
@@ -22,19 +22,24 @@ as $$
         filter (where c.name = any (t.keys)) as same
     from sync.columns(t.relation) c
     where c.name = any (t.keys || columns)
+  ), absent as (
+    select string_agg(format(', %I = default', c.name), '') as assignments
+    from sync.columns(t.relation) c
+    where op = 'replace' and c.name <> all (t.keys || columns) and not c.read_only
+      and has_column_privilege(t.relation, c.name, 'update')
   )
   select format(
     case op
       when 'insert' then 'insert into %1$s (%2$s) select %3$s from jsonb_to_recordset($1) r(%4$s)'
-      when 'update' then 'update %1$s t set %5$s from jsonb_to_recordset($1) r(%4$s) where %6$s'
       when 'delete' then 'delete from %1$s t using jsonb_to_recordset($1) r(%4$s) where %6$s'
+      else 'update %1$s t set %5$s from jsonb_to_recordset($1) r(%4$s) where %6$s'
     end,
-    t.relation, s.names, s.expressions, s.definitions, s.assignments, s.same
+    t.relation, s.names, s.expressions, s.definitions, s.assignments || coalesce(a.assignments, ''), s.same
   )
-  from sent s
+  from sent s, absent a
 $$;
 
-comment on function sync.write_statement is 'Inserts, updates or deletes the rows given as $1 jsonb.';
+comment on function sync.write_statement is 'Inserts, updates, replaces or deletes the rows given as $1 jsonb.';
 
 revoke execute on function sync.write_statement from public;
 grant execute on function sync.write_statement to authenticated;

@@ -1,4 +1,15 @@
-create function sync.write(t sync.tables, op text, columns text[], rows jsonb) returns void
+-- Writes what was decided, and tells the tracking trigger whose clocks the rows get.
+create function sync.write(
+  t sync.tables,
+  client uuid,
+  act text,
+  columns text[],
+  rows jsonb,
+  keys jsonb[],
+  clocks bigint[],
+  exact boolean
+)
+returns void
 language plpgsql
 volatile
 set search_path = ''
@@ -6,16 +17,22 @@ as $$
 declare
   written bigint;
 begin
-  if rows is null then
-    return;
-  end if;
-  execute sync.write_statement(t, op, columns) using rows;
+  perform set_config('sync.pushed', jsonb_build_object(
+    'table', t.id,
+    'client', client,
+    'clocks', (select jsonb_object_agg(k::text, clock) from unnest(keys, clocks) u(k, clock)),
+    'replaces', act = 'replace',
+    'exact', exact,
+    'units', array(select distinct sync.unit(t.groups, c) from unnest(columns) c)
+  )::text, true);
+  execute sync.write_statement(t, act, columns) using rows;
   get diagnostics written = row_count;
-  if written < jsonb_array_length(rows) then
+  perform set_config('sync.pushed', '', true);
+  if written < cardinality(keys) then
     -- Rows the caller sees, but may not write, are passed over in silence; so are rows a BEFORE trigger
     -- swallows. A push answers for every one.
-    raise exception 'sync: % of % rows were written', written, jsonb_array_length(rows)
-      using errcode = case op when 'insert' then 'raise_exception' else 'insufficient_privilege' end;
+    raise exception 'sync: % of % rows were written', written, cardinality(keys)
+      using errcode = case act when 'insert' then 'raise_exception' else 'insufficient_privilege' end;
   end if;
 end
 $$;

@@ -7,7 +7,7 @@ set search_path = ''
 as $$
   with numbered as (
     select w.*, row_number() over (partition by w.table_id, w.key order by w.place) as turn
-    from unnest(work) with ordinality w(n, group_n, table_id, op, key, row, columns, clock, refused, place)
+    from unnest(work) with ordinality w(n, group_n, table_id, op, key, row, columns, clock, seen, seen_by, refused, place)
   ), starts as (
     select place, (table_id, op, columns, group_n, turn)
       is distinct from lag((table_id, op, columns, group_n, turn)) over (order by place) as starts

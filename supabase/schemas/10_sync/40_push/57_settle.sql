@@ -32,7 +32,7 @@ declare
   at int;             -- its current run is at..stop
   stop int;
   checking boolean;   -- its deferred constraints are being checked
-  codes text[];
+  written jsonb[];
   unit_start int;     -- what failed: a group, or the rest of its run
   unit_end int;
   culprit int;
@@ -46,7 +46,7 @@ begin
       select w.place,
         case when w.group_n is not null then min(w.place) over same end::int as first,
         case when w.group_n is not null then max(w.place) over same end::int as last
-      from unnest(todo) with ordinality w(n, group_n, table_id, op, key, row, columns, clock, refused, place)
+      from unnest(todo) with ordinality w(n, group_n, table_id, op, key, row, columns, clock, seen, seen_by, refused, place)
       window same as (partition by w.group_n)
     ) g;
     next := 1; good := 0; suspect := 0; raced := 0; one_by_one := false;
@@ -59,7 +59,7 @@ begin
         else coalesce(group_ends[next], (next + suspect) / 2)
       end;
       begin
-        codes := '{}';
+        written := '{}';
         at := next;
         while at <= reach loop
           stop := case when one_by_one then at else least(run_ends[at], reach) end;
@@ -68,7 +68,7 @@ begin
             -- Inside a group rows may refer to each other in a circle.
             set constraints all deferred;
           end if;
-          codes := codes || sync.write_run(client, todo[at:stop]);
+          written := written || sync.write_run(client, todo[at:stop]);
           if coalesce(group_ends[stop], stop) = stop then
             -- At commit nobody could say whose fault it was.
             checking := true;
@@ -78,7 +78,7 @@ begin
         end loop;
 
         for place in next..reach loop
-          outcomes[todo[place].n - base] := sync.outcome(todo[place].n, codes[place - next + 1]);
+          outcomes[todo[place].n - base] := written[place - next + 1];
         end loop;
         next := reach + 1;
         one_by_one := false;

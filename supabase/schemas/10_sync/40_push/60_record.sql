@@ -18,10 +18,11 @@ begin
   on conflict (user_id, client) do update
   set high_water = excluded.high_water, last_clock = excluded.last_clock, seen_at = now();
 
-  insert into sync.answers (user_id, client, first, last, xid, hashes, outcomes)
+  insert into sync.answers (user_id, client, first, last, xid, hashes, clocks, outcomes)
   select
     auth.uid(), sender, first_n, first_n + answered - 1, written,
     array_agg(sync.content_hash(m.mutation) order by (m.mutation -> 'n')::bigint),
+    array(select w.clock from unnest(work[:answered]) w),
     outcomes[:answered]
   from jsonb_array_elements(mutations) m(mutation)
   where (m.mutation -> 'n')::bigint between first_n and first_n + answered - 1;

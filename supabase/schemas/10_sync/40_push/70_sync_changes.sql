@@ -44,13 +44,14 @@ begin
   replay := sync.replay(sender, mutations, known.high_water);
   work := sync.prepare(
     jsonb_path_query_array(mutations, '$[*] ? (@.n > $high_water)', jsonb_build_object('high_water', known.high_water)),
-    coalesce(known.last_clock, 0)
+    coalesce(known.last_clock, 0),
+    sender
   );
   if work is not null then
     -- A cursor must never have seen a commit that a crash takes back (SPEC S2).
     perform set_config('synchronous_commit', 'on', true);
     outcomes := sync.settle(sender, work);
-    written := case when to_jsonb(outcomes) @> '[{"code": "applied"}]' then pg_current_xact_id() end;
+    written := case when jsonb_path_exists(to_jsonb(outcomes), '$[*] ? (@.code == "applied" || exists(@.fields))') then pg_current_xact_id() end;
     known.high_water := sync.record(sender, mutations, work, outcomes, written);
   end if;
 

@@ -8,14 +8,16 @@ as $$
 declare
   statement text;
   found jsonb;
+  versioned boolean := t.incarnations or t.strategy <> 'last_write_wins';
 begin
   select format(
     $f$
     select jsonb_build_object(
       'rows', coalesce(jsonb_agg(r.row) filter (where r.row is not null), '[]'),
-      'gone', coalesce(jsonb_agg(w.key) filter (where r.row is null), '[]')
+      'gone', coalesce(jsonb_agg(w.key) filter (where r.row is null), '[]')%6$s
     )
     from (select wanted.key, %1$s from unnest($1) wanted(key)) w
+    %7$s
     left join lateral (
       select to_jsonb(shown) as row
       from %2$s t
@@ -31,18 +33,20 @@ begin
     string_agg(format('%s as %I', sync.to_wire(format('t.%I', c.name), c.base), c.name), ', ')
       filter (where c.readable),
     string_agg(format('t.%I = w.k%s', c.name, k.place), ' and ') filter (where k.place is not null),
-    t.scopes
+    t.scopes,
+    case when versioned then $f$, 'versions', coalesce(jsonb_agg(v.version) filter (where r.row is not null), '[]')$f$ end,
+    case when versioned then 'join sync.versions($3, $1) v on v.key = w.key' end
   )
   into statement
   from sync.columns(t.relation) c
   left join unnest(t.keys) with ordinality k(name, place) on k.name = c.name;
 
-  execute statement into found using keys, held;
+  execute statement into found using keys, held, t;
   return found;
 end
 $$;
 
-comment on function sync.read_rows is 'Rows the caller may see, and the keys of those they may not or that are no more.';
+comment on function sync.read_rows is 'Rows the caller may see (with their versions, SPEC S7), and the keys of those they may not or that are no more.';
 
 revoke execute on function sync.read_rows from public;
 grant execute on function sync.read_rows to authenticated;

@@ -12,12 +12,15 @@ as $$
   )
   select jsonb_build_object(
     'rows', coalesce(jsonb_object_agg(name, found -> 'rows') filter (where found -> 'rows' <> '[]'), '{}'),
-    'gone', coalesce(jsonb_object_agg(name, found -> 'gone') filter (where found -> 'gone' <> '[]'), '{}')
+    'gone', coalesce(jsonb_object_agg(name, found -> 'gone') filter (where found -> 'gone' <> '[]'), '{}'),
+    'versions', coalesce(
+      jsonb_object_agg(name, found -> 'versions') filter (where found -> 'versions' <> '[]'), '{}'
+    )
   )
   from read
 $$;
 
-comment on function sync.changes is 'The rows that log entries name, by table: {rows, gone}.';
+comment on function sync.changes is 'The rows that log entries name, by table: {rows, gone, versions}.';
 
 revoke execute on function sync.changes from public;
 grant execute on function sync.changes to authenticated;

@@ -1,0 +1,11 @@
+create type sync.decision as (
+  n bigint,
+  act text,
+  columns text[],
+  row jsonb,
+  lost text[],
+  exact boolean
+);
+
+comment on type sync.decision is
+  'What becomes of a mutation. act: insert, update, replace, delete, bury (a row that is gone), none (nothing to write), resolve, or null: superseded. lost: columns it lost; exact: it says what it has seen.';

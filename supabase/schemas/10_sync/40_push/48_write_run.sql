@@ -1,0 +1,57 @@
+-- A run is mutations of one table, operation and column set, no key twice. Decide, then write: the rows
+-- are locked and their clocks read before the first statement touches them (SPEC C3).
+--
+-- A superseded mutation refuses nothing: the rest of its group is applied. Otherwise the outcome of a
+-- group would depend on which of two writers arrived first (C4).
+create function sync.write_run(client uuid, run sync.work[]) returns jsonb[]
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  t sync.tables;
+  visible jsonb[];
+  decisions sync.decision[];
+  part record;
+begin
+  select * into strict t from sync.tables s where s.id = run[1].table_id;
+  execute t.visible_keys into visible using array(select w.key from unnest(run) w);
+  decisions := array(select d from sync.decide(t, client, run, visible) d);
+  if t.strategy = 'resolver' then
+    decisions := array(
+      select case when d.act = 'resolve' then sync.resolve(t, d, run[1].op) else d end
+      from unnest(decisions) d order by d.n
+    );
+  end if;
+
+  -- What wins may differ from row to row: a part is what one statement can write.
+  for part in
+    select
+      d.act, d.columns, d.exact,
+      jsonb_agg(d.row) as rows, array_agg(w.key) as keys, array_agg(w.clock) as clocks
+    from unnest(decisions) d
+    join unnest(run) w on w.n = d.n
+    where d.act <> 'none'
+    group by d.act, d.columns, d.exact
+    order by min(d.n)
+  loop
+    if part.act <> 'bury' then
+      perform sync.write(t, client, part.act, part.columns, part.rows, part.keys, part.clocks, part.exact);
+    elsif not (t.incarnations and part.exact) then
+      perform sync.bury(t.id, client, part.keys, part.clocks);
+    end if;
+  end loop;
+
+  return array(
+    select sync.outcome(d.n, case when d.act is null or d.lost <> '{}' then 'superseded' else 'applied' end)
+      || case when d.act is not null and d.lost <> '{}' and run[1].op <> 'delete'
+        then jsonb_build_object('fields', d.lost) else '{}' end
+    from unnest(decisions) d order by d.n
+  );
+end
+$$;
+
+comment on function sync.write_run is 'Writes a run under the caller''s RLS; answers the outcome of each.';
+
+revoke execute on function sync.write_run from public;
+grant execute on function sync.write_run to authenticated;
