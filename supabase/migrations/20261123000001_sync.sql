@@ -10,7 +10,7 @@ comment on schema sync is
 -- sync_changes and sync_pull run as the caller, and reach what is granted below one by one.
 grant usage on schema sync to authenticated;
 
--- One row for every synced table. The SQL texts are made by sync.enable, so that neither a trigger nor
+-- One row for every synced table. The SQL texts are made by sync.compose, so that neither a trigger nor
 -- a push has to read the catalogs.
 create table sync.tables (
   id int primary key generated always as identity,
@@ -29,10 +29,13 @@ create table sync.tables (
   on_truncate text not null,
   canonical_keys text not null,
   visible_keys text not null,
-  lock_keys text not null
+  lock_keys text not null,
+  columns text[] not null,
+  generation int not null default 1,
+  flaw text
 );
 
-comment on table sync.tables is 'The synced tables. Written by sync.enable and sync.disable alone.';
+comment on table sync.tables is 'The synced tables. Written by sync.enable, sync.refresh and sync.disable alone.';
 comment on column sync.tables.id is 'Never used twice: a table enabled again is another one to every cursor.';
 comment on column sync.tables.name is 'On the wire: `workouts` in public, `schema.table` elsewhere.';
 comment on column sync.tables.strategy is 'What decides between writes of one row (SPEC C3, C11 to C13).';
@@ -49,6 +52,9 @@ comment on column sync.tables.on_truncate is 'Tracks every row of the table as g
 comment on column sync.tables.canonical_keys is 'Keys ($1) in the form in which they are stored.';
 comment on column sync.tables.visible_keys is 'Which of the keys ($1) the caller may read.';
 comment on column sync.tables.lock_keys is 'Locks the rows of the keys ($1), answers those found.';
+comment on column sync.tables.columns is 'Names and types of its columns when the SQL texts were made.';
+comment on column sync.tables.generation is 'Raised when the table has changed its columns or its name: part of every cursor.';
+comment on column sync.tables.flaw is 'Why its changes are not tracked any more, until sync.refresh; null when they are.';
 
 alter table sync.tables enable row level security;
 grant select on sync.tables to authenticated;
@@ -354,13 +360,31 @@ language sql
 stable
 set search_path = ''
 as $$
-  select t.* from sync.tables t where exists (select from pg_class c where c.oid = t.relation)
+  select t.* from sync.tables t
+  where t.flaw is null and exists (select from pg_class c where c.oid = t.relation)
 $$;
 
-comment on function sync.registered is 'The synced tables that still exist.';
+comment on function sync.registered is 'The synced tables that still exist and are tracked.';
 
 revoke execute on function sync.registered from public;
 grant execute on function sync.registered to authenticated;
+
+create function sync.key_names(relation regclass) returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+  select array_agg(a.attname::text order by k.place)
+  from pg_index pk
+  cross join lateral unnest(pk.indkey) with ordinality k(attnum, place)
+  join pg_attribute a on a.attrelid = pk.indrelid and a.attnum = k.attnum
+  where pk.indrelid = relation and pk.indisprimary
+$$;
+
+comment on function sync.key_names is 'The columns of the primary key as they are named now; null without one.';
+
+revoke execute on function sync.key_names from public;
+grant execute on function sync.key_names to authenticated;
 
 create function sync.unit(groups jsonb, column_name text) returns text
 language sql
@@ -374,6 +398,18 @@ comment on function sync.unit is 'What a column is decided with (SPEC C11): its 
 
 revoke execute on function sync.unit from public;
 grant execute on function sync.unit to authenticated;
+
+create function sync.column_names(relation regclass) returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+  select array_agg(format('%s %s', c.name, c.type)) from sync.columns(relation) c
+$$;
+
+comment on function sync.column_names is 'The columns of a table and their types, to see whether it has changed.';
+
+revoke execute on function sync.column_names from public;
 
 -- Rows' versions (SPEC C7), for callers who have read the rows.
 create function sync.versions(t sync.tables, keys jsonb[]) returns table (key jsonb, version text)
@@ -419,6 +455,44 @@ comment on function sync.poke is 'Sends a poke to the private topic of each scop
 
 revoke execute on function sync.poke from public;
 
+-- Called when the SQL text of a table fails, at the latest possible moment: inside the statement of a user
+-- who knows nothing of it. A table that was renamed is followed. Anything else, such as a column of the
+-- scope that is no more, is for the owner to decide: the table is flagged and no longer tracked, until
+-- sync.refresh reads all of it again.
+create function sync.mend(table_id int, op text, attempt int, reason text) returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  t sync.tables;
+begin
+  select * into t from sync.tables s where s.id = mend.table_id for update;
+  if attempt > 1 or t.keys is distinct from sync.key_names(t.relation) then
+    update sync.tables s set flaw = reason where s.id = t.id;
+    raise warning 'sync: % is not synced any more: %. See sync.refresh.', t.relation, reason;
+    return null;
+  end if;
+  t := sync.compose(t);
+  update sync.tables s set (
+    generation, name, on_insert, on_update, on_delete, on_truncate, canonical_keys, visible_keys, lock_keys
+  ) = (
+    s.generation + (t.name <> s.name)::int, t.name, t.on_insert, t.on_update, t.on_delete, t.on_truncate, t.canonical_keys, t.visible_keys, t.lock_keys
+  )
+  where s.id = t.id;
+  return case op
+    when 'INSERT' then t.on_insert
+    when 'UPDATE' then t.on_update
+    when 'DELETE' then t.on_delete
+    else t.on_truncate
+  end;
+end
+$$;
+
+comment on function sync.mend is
+  'The SQL text that tracks an operation, made anew; null when the table had to be flagged instead.';
+
+revoke execute on function sync.mend from public;
+
 -- The one trigger function of every synced table: AFTER, for each statement.
 create function sync.track() returns trigger
 language plpgsql
@@ -443,11 +517,8 @@ begin
   end
   into statement
   from sync.tables t
-  where t.id = tg_argv[0]::int;
-  if statement is null then
-    -- A partition that was detached before sync.disable still has its triggers.
-    return null;
-  end if;
+  where t.id = tg_argv[0]::int and t.flaw is null;
+
   if pushed ->> 'table' is distinct from tg_argv[0] then
     pushed := null;
   end if;
@@ -455,16 +526,26 @@ begin
     units := array(select jsonb_array_elements_text(pushed -> 'units'));
   end if;
 
-  -- A plan kept for a single row would be used for ten thousand: EXECUTE plans anew.
-  execute statement
-  into poked
-  using
-    pushed -> 'clocks',
-    coalesce((pushed ->> 'client')::uuid, '00000000-0000-0000-0000-000000000000'),
-    sync.now(),
-    coalesce((pushed ->> 'replaces')::boolean, false),
-    coalesce((pushed ->> 'exact')::boolean, false),
-    units;
+  -- Nothing to do: a partition that was detached before sync.disable still has its triggers.
+  for attempt in 1 .. 2 loop
+    exit when statement is null;
+    begin
+      -- A plan kept for a single row would be used for ten thousand: EXECUTE plans anew.
+      execute statement
+      into poked
+      using
+        pushed -> 'clocks',
+        coalesce((pushed ->> 'client')::uuid, '00000000-0000-0000-0000-000000000000'),
+        sync.now(),
+        coalesce((pushed ->> 'replaces')::boolean, false),
+        coalesce((pushed ->> 'exact')::boolean, false),
+        units;
+      exit;
+    exception when syntax_error_or_access_rule_violation or data_exception then
+      -- The table is not what it was. The user's statement must not suffer.
+      statement := sync.mend(tg_argv[0]::int, tg_op, attempt, sqlerrm);
+    end;
+  end loop;
 
   if cardinality(poked) between 1 and 32 then
     perform sync.poke(poked);
@@ -507,13 +588,10 @@ language sql
 stable
 set search_path = ''
 as $$
-  select concat_ws(
-    ' union all ',
-    sync.touched(t, 'old_rows'),
-    sync.touched(t, 'new_rows'),
-    case when t.strategy = 'field_merge' then (
+  select sync.touched(t, 'old_rows') || ' union all ' || sync.touched(t, 'new_rows')
+    || case when t.strategy = 'field_merge' then (
       select format(
-        'select %s, null::text[], array_remove(array[%s]::text[], null) from old_rows o join new_rows n on %s',
+        ' union all select %s, null::text[], array_remove(array[%s]::text[], null) from old_rows o join new_rows n on %s',
         string_agg(format('n.%I', c.name), ', ' order by k.place) filter (where k.place is not null),
         string_agg(
           format('case when not record_image_eq(row(n.%1$I), row(o.%1$I)) then %2$L end', c.name, sync.unit(t.groups, c.name)),
@@ -523,8 +601,7 @@ as $$
       )
       from sync.columns(t.relation) c
       left join unnest(t.keys) with ordinality k(name, place) on k.name = c.name
-    ) end
-  )
+    ) else '' end
 $$;
 
 comment on function sync.touched_by_update is 'The same for an UPDATE, with the units that it changed.';
@@ -728,6 +805,34 @@ comment on function sync.create_triggers is 'Hangs sync.track on every kind of s
 
 revoke execute on function sync.create_triggers from public;
 
+create function sync.drop_triggers(relation regclass) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  execute format('drop trigger if exists sync_insert on %s', relation);
+  execute format('drop trigger if exists sync_update on %s', relation);
+  execute format('drop trigger if exists sync_delete on %s', relation);
+  execute format('drop trigger if exists sync_truncate on %s', relation);
+end
+$$;
+
+comment on function sync.drop_triggers is 'Takes down what sync.create_triggers hung up.';
+
+revoke execute on function sync.drop_triggers from public;
+
+create function sync.has_triggers(relation regclass) returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (select from pg_trigger where tgrelid = relation and tgfoid = 'sync.track'::regproc)
+$$;
+
+comment on function sync.has_triggers is 'Whether sync.track hangs on the table.';
+
+revoke execute on function sync.has_triggers from public;
+
 -- Statements a push needs for the keys of one table. All take keys as $1 jsonb[] and answer jsonb[].
 create function sync.key_statement(t sync.tables, purpose text) returns text
 language sql
@@ -822,6 +927,59 @@ comment on function sync.scopes_expression is
   'Checks the scope expression of a table, and turns it into one that yields text[] without nulls.';
 
 revoke execute on function sync.scopes_expression from public;
+
+-- What is known of a table from the catalogs, and the SQL texts made of it. A key or a table that was
+-- renamed is followed; the expression of the scope is the owner's own.
+create function sync.compose(t sync.tables) returns sync.tables
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  select case n.nspname when 'public' then c.relname else n.nspname || '.' || c.relname end
+  into t.name
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.oid = t.relation;
+  t.keys := sync.key_names(t.relation);
+  t.columns := sync.column_names(t.relation);
+  t.incarnations := t.strategy = 'field_merge'
+    or t.strategy = 'last_write_wins' and sync.deletes_cascade(t.relation);
+
+  t.on_insert := sync.tracking_statement(t, sync.touched(t, 'new_rows'), inserts => true);
+  t.on_delete := sync.tracking_statement(t, sync.touched(t, 'old_rows'));
+  t.on_update := sync.tracking_statement(t, sync.touched_by_update(t));
+  t.on_truncate := sync.tracking_statement(t, sync.touched(t, t.relation::text), standing => false);
+  t.canonical_keys := sync.key_statement(t, 'canonical');
+  t.visible_keys := sync.key_statement(t, 'visible');
+  t.lock_keys := sync.key_statement(t, 'lock');
+  return t;
+end
+$$;
+
+comment on function sync.compose is 'A synced table with everything that follows from its definition made anew.';
+
+revoke execute on function sync.compose from public;
+
+create function sync.log_all(t sync.tables, member regclass) returns void
+language plpgsql
+set search_path = ''
+set timezone = 'UTC'
+set datestyle = 'ISO'
+set intervalstyle = 'postgres'
+as $$
+begin
+  -- A parent's rows are those of its partitions, which come in turn.
+  if exists (select from pg_class where oid = member and relkind = 'p') then
+    return;
+  end if;
+  execute sync.tracking_statement(t, sync.touched(t, member::text))
+    using null::jsonb, '00000000-0000-0000-0000-000000000000'::uuid, sync.now(), false, false, null::text[];
+end
+$$;
+
+comment on function sync.log_all is 'Logs and stamps every row of a table or a partition.';
+
+revoke execute on function sync.log_all from public;
 
 -- What can't be synced, and why: a table is refused where a change could escape its triggers or a row
 -- could not be named.
@@ -958,40 +1116,18 @@ begin
   t.strategy := case when resolver is null then strategy else 'resolver' end;
   t.resolver := to_regprocedure(format('%s(%s, %s)', resolver, relation, relation));
   t.groups := groups;
-  t.incarnations := t.strategy = 'field_merge'
-    or t.strategy = 'last_write_wins' and sync.deletes_cascade(relation);
   t.scope := scope;
   t.scopes := sync.scopes_expression(relation, scope);
   t.id := nextval(pg_get_serial_sequence('sync.tables', 'id'));
-  select case n.nspname when 'public' then c.relname else n.nspname || '.' || c.relname end
-  into t.name
-  from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where c.oid = relation;
-  t.keys := array(
-    select a.attname
-    from pg_index pk
-    cross join lateral unnest(pk.indkey) with ordinality k(attnum, place)
-    join pg_attribute a on a.attrelid = pk.indrelid and a.attnum = k.attnum
-    where pk.indrelid = relation and pk.indisprimary
-    order by k.place
-  );
-
-  t.on_insert := sync.tracking_statement(t, sync.touched(t, 'new_rows'), inserts => true);
-  t.on_delete := sync.tracking_statement(t, sync.touched(t, 'old_rows'));
-  t.on_update := sync.tracking_statement(t, sync.touched_by_update(t));
-  t.on_truncate := sync.tracking_statement(t, sync.touched(t, relation::text), standing => false);
-  t.canonical_keys := sync.key_statement(t, 'canonical');
-  t.visible_keys := sync.key_statement(t, 'visible');
-  t.lock_keys := sync.key_statement(t, 'lock');
+  t.generation := 1;
+  t := sync.compose(t);
   insert into sync.tables overriding system value select t.*;
 
+  -- The rows that are there already. No writer can come between: CREATE TRIGGER holds them off.
   for member in select sync.members(relation) loop
     perform sync.create_triggers(member, t.id);
+    perform sync.log_all(t, member);
   end loop;
-
-  -- The rows that are there already. No trigger can run between: CREATE TRIGGER holds off writers.
-  execute sync.tracking_statement(t, sync.touched(t, relation::text))
-    using null::jsonb, '00000000-0000-0000-0000-000000000000'::uuid, sync.now(), false, false, null::text[];
 end
 $$;
 
@@ -1013,10 +1149,7 @@ begin
     raise exception 'sync.disable: % is not synced', relation using errcode = 'invalid_parameter_value';
   end if;
   for member in select sync.members(relation) loop
-    execute format('drop trigger if exists sync_insert on %s', member);
-    execute format('drop trigger if exists sync_update on %s', member);
-    execute format('drop trigger if exists sync_delete on %s', member);
-    execute format('drop trigger if exists sync_truncate on %s', member);
+    perform sync.drop_triggers(member);
   end loop;
   delete from sync.log where table_id = disabled;
   delete from sync.clocks where table_id = disabled;
@@ -1040,6 +1173,108 @@ begin
         )
       );
   end if;
+end
+$$;
+
+-- Follows a table that was altered. Where only columns or partitions have come and gone, the SQL texts and
+-- the triggers are made anew; the key, the scope, or a table that was not tracked for a while (its flaw)
+-- make it another table to every cursor, whose rows are all logged and stamped again.
+create function sync.refresh(relation regclass, scope text default null) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  was sync.tables;
+  t sync.tables;
+  anew boolean;
+  member regclass;
+begin
+  select * into was from sync.tables s where s.relation = refresh.relation for update;
+  if not found then
+    raise exception 'sync.refresh: % is not synced', relation using errcode = 'invalid_parameter_value';
+  end if;
+  if sync.key_names(relation) is null then
+    perform sync.refuse(format('%s has no primary key: its rows can''t be named', relation));
+  end if;
+  t := was;
+  t.scope := coalesce(refresh.scope, was.scope);
+  t.scopes := sync.scopes_expression(relation, t.scope);
+  t.flaw := null;
+  anew := was.flaw is not null or (t.scopes, sync.key_names(relation)) is distinct from (was.scopes, was.keys);
+  if anew then
+    t.id := nextval(pg_get_serial_sequence('sync.tables', 'id'));
+    delete from sync.log l where l.table_id = was.id;
+    -- What does not stand any more was deleted unseen.
+    update sync.clocks c set table_id = t.id, deleted = true where c.table_id = was.id;
+  end if;
+  t := sync.compose(t);
+  if (t.name, t.columns) is distinct from (was.name, was.columns) then
+    t.generation := was.generation + 1;
+  end if;
+  delete from sync.tables s where s.id = was.id;
+  insert into sync.tables overriding system value select t.*;
+
+  for member in select sync.members(relation) loop
+    continue when not anew and sync.has_triggers(member);
+    perform sync.drop_triggers(member);
+    perform sync.create_triggers(member, t.id);
+    perform sync.log_all(t, member);
+  end loop;
+end
+$$;
+
+comment on function sync.refresh is
+  'To be called after a synced table was altered. scope: another expression, when the old one does not hold.';
+
+revoke execute on function sync.refresh from public;
+
+-- An event trigger must not make anybody's DDL fail: a table that can't be followed is flagged.
+create function sync.follow_ddl() returns event_trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  changed regclass;
+begin
+  -- sync.refresh runs DDL of its own.
+  if current_setting('sync.following', true) = 'on' then
+    return;
+  end if;
+  perform set_config('sync.following', 'on', true);
+  for changed in
+    select t.relation
+    from sync.tables t
+    join pg_class c on c.oid = t.relation
+    where t.flaw is not null
+      or t.columns is distinct from sync.column_names(t.relation)
+      or t.keys is distinct from sync.key_names(t.relation)
+      or split_part(t.name, '.', -1) <> c.relname
+      or exists (select from sync.members(t.relation) m where not sync.has_triggers(m))
+  loop
+    begin
+      perform sync.refresh(changed);
+    exception when others then
+      raise warning 'sync: % is not synced any more: %. See sync.refresh.', changed, sqlerrm;
+      update sync.tables t set flaw = sqlerrm where t.relation = changed;
+    end;
+  end loop;
+  perform set_config('sync.following', '', true);
+end
+$$;
+
+comment on function sync.follow_ddl is 'Calls sync.refresh for synced tables that were altered.';
+
+revoke execute on function sync.follow_ddl from public;
+
+-- Where the platform lets an owner make event triggers. Elsewhere sync.refresh is called by hand.
+do $$
+begin
+  create event trigger sync_follow_ddl on ddl_command_end
+    when tag in ('ALTER TABLE', 'CREATE TABLE')
+    execute function sync.follow_ddl();
+exception when insufficient_privilege then
+  raise notice 'sync: no event trigger here; call sync.refresh after altering a synced table.';
 end
 $$;
 
@@ -2462,10 +2697,17 @@ begin
   )
   into statement
   from sync.columns(t.relation) c
-  left join unnest(t.keys) with ordinality k(name, place) on k.name = c.name;
+  left join unnest(sync.key_names(t.relation)) with ordinality k(name, place) on k.name = c.name;
 
   execute statement into found using keys, held, t;
   return found;
+exception
+  -- No grant is one way of not being allowed to see a row.
+  when insufficient_privilege then
+    return jsonb_build_object('rows', '[]'::jsonb, 'gone', to_jsonb(keys));
+  -- The table has been altered; it is all read again after sync.refresh. The others go on.
+  when syntax_error_or_access_rule_violation or data_exception then
+    return '{"rows": [], "gone": []}';
 end
 $$;
 
@@ -2514,7 +2756,11 @@ as $$
     'version', 1,
     'epoch', sync.epoch(),
     'user', auth.uid(),
-    'tables', (select md5(string_agg(t.id::text, ',' order by t.id)) from sync.registered() t),
+    'tables', (
+      select md5(string_agg(format('%s.%s', t.id, t.generation), ',' order by t.id))
+      from sync.tables t
+      where exists (select from pg_class c where c.oid = t.relation)
+    ),
     'scopes', md5(array_to_string(held, E'\n'))
   )
 $$;

@@ -47,7 +47,9 @@ export function device(db: Database, user: string, client: string = crypto.rando
     return known;
   };
   const keyed = (table: string, row: Row): string =>
-    JSON.stringify(table === "coach_athletes" ? [row.coach_id, row.athlete_id] : [row.id]);
+    JSON.stringify(
+      table === "coach_athletes" ? [row.coach_id, row.athlete_id] : [row.id ?? row.code],
+    );
   const apply = (changes: Changes) => {
     for (const [table, keys] of Object.entries(changes.gone)) {
       for (const key of keys) rows(table).delete(JSON.stringify(key));

@@ -1,4 +1,4 @@
--- One row for every synced table. The SQL texts are made by sync.enable, so that neither a trigger nor
+-- One row for every synced table. The SQL texts are made by sync.compose, so that neither a trigger nor
 -- a push has to read the catalogs.
 create table sync.tables (
   id int primary key generated always as identity,
@@ -17,10 +17,13 @@ create table sync.tables (
   on_truncate text not null,
   canonical_keys text not null,
   visible_keys text not null,
-  lock_keys text not null
+  lock_keys text not null,
+  columns text[] not null,
+  generation int not null default 1,
+  flaw text
 );
 
-comment on table sync.tables is 'The synced tables. Written by sync.enable and sync.disable alone.';
+comment on table sync.tables is 'The synced tables. Written by sync.enable, sync.refresh and sync.disable alone.';
 comment on column sync.tables.id is 'Never used twice: a table enabled again is another one to every cursor.';
 comment on column sync.tables.name is 'On the wire: `workouts` in public, `schema.table` elsewhere.';
 comment on column sync.tables.strategy is 'What decides between writes of one row (SPEC C3, C11 to C13).';
@@ -37,6 +40,9 @@ comment on column sync.tables.on_truncate is 'Tracks every row of the table as g
 comment on column sync.tables.canonical_keys is 'Keys ($1) in the form in which they are stored.';
 comment on column sync.tables.visible_keys is 'Which of the keys ($1) the caller may read.';
 comment on column sync.tables.lock_keys is 'Locks the rows of the keys ($1), answers those found.';
+comment on column sync.tables.columns is 'Names and types of its columns when the SQL texts were made.';
+comment on column sync.tables.generation is 'Raised when the table has changed its columns or its name: part of every cursor.';
+comment on column sync.tables.flaw is 'Why its changes are not tracked any more, until sync.refresh; null when they are.';
 
 alter table sync.tables enable row level security;
 grant select on sync.tables to authenticated;

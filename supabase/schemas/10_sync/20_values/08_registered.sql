@@ -5,10 +5,11 @@ language sql
 stable
 set search_path = ''
 as $$
-  select t.* from sync.tables t where exists (select from pg_class c where c.oid = t.relation)
+  select t.* from sync.tables t
+  where t.flaw is null and exists (select from pg_class c where c.oid = t.relation)
 $$;
 
-comment on function sync.registered is 'The synced tables that still exist.';
+comment on function sync.registered is 'The synced tables that still exist and are tracked.';
 
 revoke execute on function sync.registered from public;
 grant execute on function sync.registered to authenticated;

@@ -22,11 +22,8 @@ begin
   end
   into statement
   from sync.tables t
-  where t.id = tg_argv[0]::int;
-  if statement is null then
-    -- A partition that was detached before sync.disable still has its triggers.
-    return null;
-  end if;
+  where t.id = tg_argv[0]::int and t.flaw is null;
+
   if pushed ->> 'table' is distinct from tg_argv[0] then
     pushed := null;
   end if;
@@ -34,16 +31,26 @@ begin
     units := array(select jsonb_array_elements_text(pushed -> 'units'));
   end if;
 
-  -- A plan kept for a single row would be used for ten thousand: EXECUTE plans anew.
-  execute statement
-  into poked
-  using
-    pushed -> 'clocks',
-    coalesce((pushed ->> 'client')::uuid, '00000000-0000-0000-0000-000000000000'),
-    sync.now(),
-    coalesce((pushed ->> 'replaces')::boolean, false),
-    coalesce((pushed ->> 'exact')::boolean, false),
-    units;
+  -- Nothing to do: a partition that was detached before sync.disable still has its triggers.
+  for attempt in 1 .. 2 loop
+    exit when statement is null;
+    begin
+      -- A plan kept for a single row would be used for ten thousand: EXECUTE plans anew.
+      execute statement
+      into poked
+      using
+        pushed -> 'clocks',
+        coalesce((pushed ->> 'client')::uuid, '00000000-0000-0000-0000-000000000000'),
+        sync.now(),
+        coalesce((pushed ->> 'replaces')::boolean, false),
+        coalesce((pushed ->> 'exact')::boolean, false),
+        units;
+      exit;
+    exception when syntax_error_or_access_rule_violation or data_exception then
+      -- The table is not what it was. The user's statement must not suffer.
+      statement := sync.mend(tg_argv[0]::int, tg_op, attempt, sqlerrm);
+    end;
+  end loop;
 
   if cardinality(poked) between 1 and 32 then
     perform sync.poke(poked);

@@ -22,13 +22,10 @@ language sql
 stable
 set search_path = ''
 as $$
-  select concat_ws(
-    ' union all ',
-    sync.touched(t, 'old_rows'),
-    sync.touched(t, 'new_rows'),
-    case when t.strategy = 'field_merge' then (
+  select sync.touched(t, 'old_rows') || ' union all ' || sync.touched(t, 'new_rows')
+    || case when t.strategy = 'field_merge' then (
       select format(
-        'select %s, null::text[], array_remove(array[%s]::text[], null) from old_rows o join new_rows n on %s',
+        ' union all select %s, null::text[], array_remove(array[%s]::text[], null) from old_rows o join new_rows n on %s',
         string_agg(format('n.%I', c.name), ', ' order by k.place) filter (where k.place is not null),
         string_agg(
           format('case when not record_image_eq(row(n.%1$I), row(o.%1$I)) then %2$L end', c.name, sync.unit(t.groups, c.name)),
@@ -38,8 +35,7 @@ as $$
       )
       from sync.columns(t.relation) c
       left join unnest(t.keys) with ordinality k(name, place) on k.name = c.name
-    ) end
-  )
+    ) else '' end
 $$;
 
 comment on function sync.touched_by_update is 'The same for an UPDATE, with the units that it changed.';

@@ -11,10 +11,7 @@ begin
     raise exception 'sync.disable: % is not synced', relation using errcode = 'invalid_parameter_value';
   end if;
   for member in select sync.members(relation) loop
-    execute format('drop trigger if exists sync_insert on %s', member);
-    execute format('drop trigger if exists sync_update on %s', member);
-    execute format('drop trigger if exists sync_delete on %s', member);
-    execute format('drop trigger if exists sync_truncate on %s', member);
+    perform sync.drop_triggers(member);
   end loop;
   delete from sync.log where table_id = disabled;
   delete from sync.clocks where table_id = disabled;

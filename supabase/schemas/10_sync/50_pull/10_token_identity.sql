@@ -11,7 +11,11 @@ as $$
     'version', 1,
     'epoch', sync.epoch(),
     'user', auth.uid(),
-    'tables', (select md5(string_agg(t.id::text, ',' order by t.id)) from sync.registered() t),
+    'tables', (
+      select md5(string_agg(format('%s.%s', t.id, t.generation), ',' order by t.id))
+      from sync.tables t
+      where exists (select from pg_class c where c.oid = t.relation)
+    ),
     'scopes', md5(array_to_string(held, E'\n'))
   )
 $$;

@@ -1,0 +1,31 @@
+-- What is known of a table from the catalogs, and the SQL texts made of it. A key or a table that was
+-- renamed is followed; the expression of the scope is the owner's own.
+create function sync.compose(t sync.tables) returns sync.tables
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  select case n.nspname when 'public' then c.relname else n.nspname || '.' || c.relname end
+  into t.name
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.oid = t.relation;
+  t.keys := sync.key_names(t.relation);
+  t.columns := sync.column_names(t.relation);
+  t.incarnations := t.strategy = 'field_merge'
+    or t.strategy = 'last_write_wins' and sync.deletes_cascade(t.relation);
+
+  t.on_insert := sync.tracking_statement(t, sync.touched(t, 'new_rows'), inserts => true);
+  t.on_delete := sync.tracking_statement(t, sync.touched(t, 'old_rows'));
+  t.on_update := sync.tracking_statement(t, sync.touched_by_update(t));
+  t.on_truncate := sync.tracking_statement(t, sync.touched(t, t.relation::text), standing => false);
+  t.canonical_keys := sync.key_statement(t, 'canonical');
+  t.visible_keys := sync.key_statement(t, 'visible');
+  t.lock_keys := sync.key_statement(t, 'lock');
+  return t;
+end
+$$;
+
+comment on function sync.compose is 'A synced table with everything that follows from its definition made anew.';
+
+revoke execute on function sync.compose from public;

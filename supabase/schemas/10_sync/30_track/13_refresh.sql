@@ -1,0 +1,51 @@
+-- Follows a table that was altered. Where only columns or partitions have come and gone, the SQL texts and
+-- the triggers are made anew; the key, the scope, or a table that was not tracked for a while (its flaw)
+-- make it another table to every cursor, whose rows are all logged and stamped again.
+create function sync.refresh(relation regclass, scope text default null) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  was sync.tables;
+  t sync.tables;
+  anew boolean;
+  member regclass;
+begin
+  select * into was from sync.tables s where s.relation = refresh.relation for update;
+  if not found then
+    raise exception 'sync.refresh: % is not synced', relation using errcode = 'invalid_parameter_value';
+  end if;
+  if sync.key_names(relation) is null then
+    perform sync.refuse(format('%s has no primary key: its rows can''t be named', relation));
+  end if;
+  t := was;
+  t.scope := coalesce(refresh.scope, was.scope);
+  t.scopes := sync.scopes_expression(relation, t.scope);
+  t.flaw := null;
+  anew := was.flaw is not null or (t.scopes, sync.key_names(relation)) is distinct from (was.scopes, was.keys);
+  if anew then
+    t.id := nextval(pg_get_serial_sequence('sync.tables', 'id'));
+    delete from sync.log l where l.table_id = was.id;
+    -- What does not stand any more was deleted unseen.
+    update sync.clocks c set table_id = t.id, deleted = true where c.table_id = was.id;
+  end if;
+  t := sync.compose(t);
+  if (t.name, t.columns) is distinct from (was.name, was.columns) then
+    t.generation := was.generation + 1;
+  end if;
+  delete from sync.tables s where s.id = was.id;
+  insert into sync.tables overriding system value select t.*;
+
+  for member in select sync.members(relation) loop
+    continue when not anew and sync.has_triggers(member);
+    perform sync.drop_triggers(member);
+    perform sync.create_triggers(member, t.id);
+    perform sync.log_all(t, member);
+  end loop;
+end
+$$;
+
+comment on function sync.refresh is
+  'To be called after a synced table was altered. scope: another expression, when the old one does not hold.';
+
+revoke execute on function sync.refresh from public;
