@@ -155,11 +155,20 @@ Deno.test(
     const phone = device(db, await db.user());
     const write = (values: Row) =>
       phone.push({ table: "made", op: "insert", key: [uuid(1)], values });
-    assertEquals(await write({ a: 2, twice: 9, serial: 9 }), ["applied"]);
+    assertEquals(await write({}), ["applied"]);
+    assertEquals(await write({ a: 2, twice: 400, serial: 9 }), ["applied"]);
     assertEquals(await write({ a: 3, default: 50 }), ["applied"]);
     await phone.pull();
     assertEquals([...phone.rows("made").values()], [
       { id: uuid(1), a: 3, twice: 6, serial: 1, default: 50 },
     ]);
+    await db.sql.unsafe(`
+      select sync.disable('public.made');
+      select sync.enable('public.made', scope => $$'library'::text$$, strategy => 'field_merge');
+    `);
+    const patch = (values: Row) =>
+      phone.push({ table: "made", op: "update", key: [uuid(1)], values, clock: Date.now() * 1000 + 1e9 });
+    assertEquals(await patch({ a: 4, twice: 8 }), ["read_only_column"]);
+    assertEquals(await patch({ a: 4 }), ["applied"]);
   }),
 );
