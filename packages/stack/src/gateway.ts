@@ -27,10 +27,20 @@ const CORS = {
   "access-control-max-age": "3600",
 };
 
+/** How long requests that are under way may take once the stack stops. */
+const GRACE_MS = 2000;
+
 /** Listens on 127.0.0.1. Services are looked up per request, so that one can be replaced while it runs. */
 export function openGateway(
   { port, services, log }: { port: number; services: Services; log: (line: string) => void },
 ): Gateway {
+  const waiting = new Set<() => void>();
+  const answer = (request: Request) =>
+    new Promise<Response>((resolve, reject) => {
+      const giveUp = () => resolve(problem(503, "SERVICE_UNAVAILABLE", "The stack has stopped"));
+      waiting.add(giveUp);
+      route(request, services).then(resolve, reject).finally(() => waiting.delete(giveUp));
+    });
   const server = Deno.serve({
     hostname: "127.0.0.1",
     port,
@@ -39,8 +49,16 @@ export function openGateway(
       log(`gateway: ${error}`);
       return problem(500, "INTERNAL_ERROR", "The service failed (please check the stack's log)");
     },
-  }, (request) => route(request, services));
-  return { port: server.addr.port, stop: () => server.shutdown() };
+  }, answer);
+  return {
+    port: server.addr.port,
+    async stop() {
+      // A request to a database that was killed under it may never end by itself.
+      const timer = setTimeout(() => waiting.forEach((giveUp) => giveUp()), GRACE_MS);
+      await server.shutdown();
+      clearTimeout(timer);
+    },
+  };
 }
 
 async function route(request: Request, services: Services): Promise<Response> {
