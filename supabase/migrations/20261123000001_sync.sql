@@ -172,18 +172,34 @@ create policy "a user adds their own answers" on sync.answers
 -- What is true of the database as a whole.
 create table sync.state (
   only_row boolean primary key default true check (only_row),
-  generation int not null default 1
+  generation int not null default 1,
+  floor xid8 not null default '3'
 );
 
 comment on table sync.state is 'One row.';
 comment on column sync.state.generation is
-  'Part of every cursor''s epoch. To be raised after a logical restore, which transaction ids do not survive.';
+  'Part of every cursor''s epoch. Raised by sync.rebase.';
+comment on column sync.state.floor is
+  'All transactions below it have ended and are compacted in the log; a cursor that has not seen them is reset.';
 
 -- Read and written by definer functions alone.
 alter table sync.state enable row level security;
 create policy "nobody" on sync.state for select to authenticated using (false);
 
 insert into sync.state default values;
+
+-- When which transactions had ended: what turns the age of a cursor into a transaction id.
+create table sync.marks (
+  marked_at timestamptz primary key default now(),
+  floor xid8 not null
+);
+
+comment on table sync.marks is 'One row for a call of sync.gc, for as long as it may become the floor.';
+comment on column sync.marks.floor is 'All transactions below it had ended by then.';
+
+-- Read and written by their owner alone.
+alter table sync.marks enable row level security;
+create policy "nobody" on sync.marks for select to authenticated using (false);
 
 create function sync.now() returns bigint
 language sql
@@ -2558,6 +2574,49 @@ comment on function public.sync_changes is 'Applies a batch of mutations: {proto
 revoke execute on function public.sync_changes from public, anon;
 grant execute on function public.sync_changes to authenticated;
 
+create function sync.below(bound xid8) returns xid8
+language sql
+immutable
+set search_path = ''
+as $$
+  select ((bound::text)::bigint - 1)::text::xid8
+$$;
+
+comment on function sync.below is 'The transaction id before another.';
+
+revoke execute on function sync.below from public;
+grant execute on function sync.below to authenticated;
+
+create function sync.floor() returns xid8
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select floor from sync.state
+$$;
+
+comment on function sync.floor is 'Cursors that have not seen every transaction below it are reset (SPEC S5).';
+
+revoke execute on function sync.floor from public;
+grant execute on function sync.floor to authenticated;
+
+-- A cursor that names only what happened in its own scopes would fall behind the floor where nothing does.
+-- The newest mark is a bound that every snapshot since has seen, and that no crash takes back.
+create function sync.horizon() returns xid8
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select greatest(s.floor, (select max(m.floor) from sync.marks m)) from sync.state s
+$$;
+
+comment on function sync.horizon is 'All transactions below it have ended: what every cursor made now has seen.';
+
+revoke execute on function sync.horizon from public;
+grant execute on function sync.horizon to authenticated;
+
 -- The part of a snapshot that a cursor keeps. Its xmax is one above the highest committed transaction
 -- that was read, never the server's next id: after a crash the ids of aborted transactions are used
 -- again (SPEC S2). Transactions in progress at or above it need no mention.
@@ -2590,7 +2649,7 @@ language sql
 immutable
 set search_path = ''
 as $$
-  select ((pg_snapshot_xmax(seen)::text)::bigint - 1)::text::xid8
+  select sync.below(pg_snapshot_xmax(seen))
 $$;
 
 comment on function sync.highest is 'The transaction below a snapshot''s xmax: the inverse of sync.seen.';
@@ -2812,6 +2871,8 @@ as $$
     when token -> 'epoch' is distinct from identity -> 'epoch' then 'epoch'
     when greatest(pg_snapshot_xmax((token ->> 'base')::pg_snapshot), pg_snapshot_xmax((token ->> 'upto')::pg_snapshot))
       > pg_snapshot_xmax(pg_current_snapshot()) then 'ahead'
+    when least(pg_snapshot_xmin((token ->> 'base')::pg_snapshot), pg_snapshot_xmin((token ->> 'upto')::pg_snapshot))
+      < sync.floor() then 'floor'
     when token -> 'tables' is distinct from identity -> 'tables' then 'tables'
     when token -> 'scopes' is distinct from identity -> 'scopes' then 'scopes'
   end
@@ -2953,7 +3014,7 @@ begin
     upto,
     sync.seen(
       pg_current_snapshot(),
-      greatest(entries[1].xid, case when base is null then '2'::xid8 else sync.highest(base) end)
+      greatest(entries[1].xid, sync.highest(base), sync.below(sync.horizon()))
     )
   );
   if cardinality(entries) > most then
@@ -3002,3 +3063,230 @@ comment on function public.sync_pull is 'What changed since a cursor: {protocol,
 
 revoke execute on function public.sync_pull from public, anon;
 grant execute on function public.sync_pull to authenticated;
+
+-- The floor rises to what had ended `keep` ago. Marks hold the xmin of a snapshot, so a transaction that is
+-- open for days, prepared ones too, holds the floor below itself, and no client is locked out for it. The
+-- mark commits under a higher id than the floor it names, so no crash can use an id below the floor again.
+create function sync.raise_floor(keep interval) returns xid8
+language plpgsql
+set search_path = ''
+as $$
+declare
+  risen xid8;
+begin
+  select s.floor into risen from sync.state s for update skip locked;
+  if not found then
+    -- Another call is at it.
+    return sync.floor();
+  end if;
+  insert into sync.marks (floor) values (pg_snapshot_xmin(pg_current_snapshot()))
+  on conflict (marked_at) do nothing;
+  delete from sync.marks m
+  where m.marked_at < (select max(o.marked_at) from sync.marks o where o.marked_at <= now() - keep);
+  update sync.state s
+  set floor = greatest(
+    s.floor, (select max(m.floor) from sync.marks m where m.marked_at <= now() - keep)
+  )
+  returning floor into risen;
+  return risen;
+end
+$$;
+
+comment on function sync.raise_floor is 'Marks the present, and moves the floor up to the mark that is old enough.';
+
+revoke execute on function sync.raise_floor from public;
+
+-- Of the entries of one row in one scope only the newest still says something, and once everybody has seen
+-- it, one that says 'gone' does not either. Newest is by seq: writers of one row take turns, whatever their
+-- transaction ids and whichever commits first.
+create function sync.compact_log(floor xid8, most int) returns bigint
+language sql
+set search_path = ''
+as $$
+  with superfluous as (
+    select o.scope, o.xid, o.seq
+    from (
+      select
+        l.scope, l.xid, l.seq, l.gone,
+        lead(l.seq) over (partition by l.scope, l.table_id, l.key order by l.seq) as newer
+      from sync.log l
+    ) o
+    where o.xid < compact_log.floor and (o.gone or o.newer is not null)
+    limit most
+  ), locked as (
+    select l.scope, l.xid, l.seq
+    from sync.log l
+    join superfluous using (scope, xid, seq)
+    for update of l skip locked
+  ), deleted as (
+    delete from sync.log l using locked k where (l.scope, l.xid, l.seq) = (k.scope, k.xid, k.seq)
+    returning 1
+  )
+  select count(*) from deleted
+$$;
+
+comment on function sync.compact_log is 'Deletes up to `most` entries below the floor that nobody needs; answers how many.';
+
+revoke execute on function sync.compact_log from public;
+
+create function sync.prune_tombstones(keep interval, most int) returns bigint
+language sql
+set search_path = ''
+as $$
+  with locked as (
+    select c.table_id, c.key
+    from sync.clocks c
+    where c.deleted and c.clock < sync.now() - (extract(epoch from keep) * 1000000)::bigint
+    limit most
+    for update skip locked
+  ), deleted as (
+    delete from sync.clocks c using locked k where c.table_id = k.table_id and c.key = k.key
+    returning 1
+  )
+  select count(*) from deleted
+$$;
+
+comment on function sync.prune_tombstones is
+  'Deletes up to `most` tombstones older than `keep`: a write that old could bring its row back (SPEC C5).';
+
+revoke execute on function sync.prune_tombstones from public;
+
+create function sync.prune_answers(keep interval, most int) returns bigint
+language sql
+set search_path = ''
+as $$
+  with locked as (
+    select a.user_id, a.client, a.first
+    from sync.answers a
+    where a.answered_at < now() - keep
+    limit most
+    for update skip locked
+  ), deleted as (
+    delete from sync.answers a using locked k where (a.user_id, a.client, a.first) = (k.user_id, k.client, k.first)
+    returning 1
+  )
+  select count(*) from deleted
+$$;
+
+comment on function sync.prune_answers is
+  'Deletes up to `most` answers older than `keep`; who asks for one later is told answer_expired.';
+
+revoke execute on function sync.prune_answers from public;
+
+-- To be called every day or so, by pg_cron or by hand, again while it answers as much as `most`. Two calls
+-- at once do not wait for each other's rows, nor any writer for them.
+create function sync.gc(keep interval default '30 days', most int default 100000) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  risen xid8;
+begin
+  if keep < interval '1 hour' or most < 1 then
+    raise exception 'sync.gc: keep must be an hour or more, most at least 1'
+      using errcode = 'invalid_parameter_value', hint = 'A client that was away for longer starts afresh.';
+  end if;
+  risen := sync.raise_floor(keep);
+  return jsonb_build_object(
+    'floor', risen,
+    'entries', sync.compact_log(risen, most),
+    'tombstones', sync.prune_tombstones(keep, most),
+    'answers', sync.prune_answers(keep, most)
+  );
+end
+$$;
+
+comment on function sync.gc is
+  'Forgets what clients that were away for longer than `keep` would need: they start afresh. {floor, entries, tombstones, answers}.';
+
+revoke execute on function sync.gc from public;
+
+-- Where pg_cron is there, nobody has to think of it.
+do $$
+begin
+  if to_regprocedure('cron.schedule(text,text,text)') is not null then
+    execute 'select cron.schedule(''sync-gc'', ''17 3 * * *'', ''select sync.gc()'')';
+  end if;
+end
+$$;
+
+-- A logical restore brings the log back, but not the server's count of transactions: its ids may lie ahead
+-- of the server's, and a cursor would miss what is written until the server has caught up. To be called
+-- before clients are let in again. Everybody starts afresh and keeps their queue.
+create function sync.rebase() returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  lock table sync.log in exclusive mode;
+  update sync.log set xid = pg_current_xact_id();
+  update sync.answers set xid = pg_current_xact_id() where xid is not null;
+  perform setval(
+    pg_get_serial_sequence('sync.log', 'seq'),
+    (select max(v) from (select max(seq) from sync.log union all select nextval(pg_get_serial_sequence('sync.log', 'seq'))) s(v))
+  );
+  delete from sync.marks;
+  update sync.state set generation = generation + 1, floor = '3';
+end
+$$;
+
+comment on function sync.rebase is 'To be called after a logical restore (pg_restore, COPY): a new epoch, in this server''s transaction ids.';
+
+revoke execute on function sync.rebase from public;
+
+create function sync.oldest_transaction() returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object('xid', t.xid, 'since', t.since, 'who', t.who)
+  from (
+    select a.backend_xid::text as xid, a.xact_start as since, format('process %s, role %s', a.pid, a.usename) as who
+    from pg_stat_activity a
+    where a.backend_xid is not null and a.pid <> pg_backend_pid()
+    union all
+    select p.transaction::text, p.prepared, format('prepared transaction %L of %s', p.gid, p.owner)
+    from pg_prepared_xacts p
+  ) t
+  order by t.since
+  limit 1
+$$;
+
+comment on function sync.oldest_transaction is 'The writer that has been open longest, prepared ones included; null without one.';
+
+revoke execute on function sync.oldest_transaction from public;
+
+create function sync.status() returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'epoch', sync.epoch(),
+    'log', jsonb_build_object(
+      'entries', l.entries,
+      'bytes', pg_total_relation_size('sync.log'),
+      'floor', sync.floor(),
+      'pruned_to', (select min(m.marked_at) from sync.marks m)
+    ),
+    'tables', (
+      select jsonb_agg(jsonb_build_object('name', t.name, 'flaw', t.flaw) order by t.name) from sync.tables t
+    ),
+    'flagged', (select count(*) from sync.tables t where t.flaw is not null),
+    'slowest_client', (
+      select jsonb_build_object('user', c.user_id, 'client', c.client, 'seen_at', c.seen_at)
+      from sync.clients c
+      order by c.seen_at
+      limit 1
+    ),
+    'oldest_transaction', sync.oldest_transaction(),
+    -- Such entries can only come from a restore.
+    'needs_rebase', coalesce(l.highest >= pg_snapshot_xmax(pg_current_snapshot()), false)
+  )
+  from (select count(*) as entries, max(xid) as highest from sync.log) l
+$$;
+
+comment on function sync.status is
+  'How syncing goes, for operators: the log and its floor, flagged tables, the client that pushed longest ago, the oldest open writer, whether sync.rebase is due.';
+
+revoke execute on function sync.status from public;

@@ -1,12 +1,15 @@
 -- What is true of the database as a whole.
 create table sync.state (
   only_row boolean primary key default true check (only_row),
-  generation int not null default 1
+  generation int not null default 1,
+  floor xid8 not null default '3'
 );
 
 comment on table sync.state is 'One row.';
 comment on column sync.state.generation is
-  'Part of every cursor''s epoch. To be raised after a logical restore, which transaction ids do not survive.';
+  'Part of every cursor''s epoch. Raised by sync.rebase.';
+comment on column sync.state.floor is
+  'All transactions below it have ended and are compacted in the log; a cursor that has not seen them is reset.';
 
 -- Read and written by definer functions alone.
 alter table sync.state enable row level security;

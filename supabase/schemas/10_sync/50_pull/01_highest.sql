@@ -3,7 +3,7 @@ language sql
 immutable
 set search_path = ''
 as $$
-  select ((pg_snapshot_xmax(seen)::text)::bigint - 1)::text::xid8
+  select sync.below(pg_snapshot_xmax(seen))
 $$;
 
 comment on function sync.highest is 'The transaction below a snapshot''s xmax: the inverse of sync.seen.';

@@ -9,6 +9,8 @@ as $$
     when token -> 'epoch' is distinct from identity -> 'epoch' then 'epoch'
     when greatest(pg_snapshot_xmax((token ->> 'base')::pg_snapshot), pg_snapshot_xmax((token ->> 'upto')::pg_snapshot))
       > pg_snapshot_xmax(pg_current_snapshot()) then 'ahead'
+    when least(pg_snapshot_xmin((token ->> 'base')::pg_snapshot), pg_snapshot_xmin((token ->> 'upto')::pg_snapshot))
+      < sync.floor() then 'floor'
     when token -> 'tables' is distinct from identity -> 'tables' then 'tables'
     when token -> 'scopes' is distinct from identity -> 'scopes' then 'scopes'
   end

@@ -59,7 +59,7 @@ begin
     upto,
     sync.seen(
       pg_current_snapshot(),
-      greatest(entries[1].xid, case when base is null then '2'::xid8 else sync.highest(base) end)
+      greatest(entries[1].xid, sync.highest(base), sync.below(sync.horizon()))
     )
   );
   if cardinality(entries) > most then

@@ -1,0 +1,12 @@
+create function sync.below(bound xid8) returns xid8
+language sql
+immutable
+set search_path = ''
+as $$
+  select ((bound::text)::bigint - 1)::text::xid8
+$$;
+
+comment on function sync.below is 'The transaction id before another.';
+
+revoke execute on function sync.below from public;
+grant execute on function sync.below to authenticated;
