@@ -2658,7 +2658,8 @@ revoke execute on function sync.highest from public;
 grant execute on function sync.highest to authenticated;
 
 -- The log between two snapshots, newest first: what `upto` sees (null: the reader's own snapshot) and
--- `base` does not (null: nothing), below a place where the page before ended.
+-- `base` does not (null: nothing), below a place where the page before ended. Scopes gained since `base` are
+-- read from the beginning.
 --
 -- Written so that every branch is a range of the index (scope, xid, seq), read backwards, cut at `most`;
 -- pg_visible_in_snapshot would read the whole log. The bounds are subselects because the log has a
@@ -2666,6 +2667,7 @@ grant execute on function sync.highest to authenticated;
 -- does not know.
 create function sync.entries(
   held text[],
+  gained text[],
   base pg_snapshot,
   upto pg_snapshot,
   below_xid xid8,
@@ -2678,18 +2680,26 @@ stable
 set search_path = ''
 as $$
   select e.*
-  from unnest(held) h(scope)
+  from (
+    select
+      scope,
+      scope = any (gained) as gained,
+      case when base is null or scope = any (gained) then '0' else pg_snapshot_xmax(base) end as low
+    from unnest(held) scope
+    -- Keeps `low` a column, which the planner trusts below a policy.
+    offset 0
+  ) h
   cross join lateral (
     (
       select l.*
       from sync.log l
       where l.scope = h.scope
-        and l.xid >= (select coalesce(pg_snapshot_xmax(base), '0'))
+        and l.xid >= h.low
         and l.xid < (select coalesce(pg_snapshot_xmax(upto), '18446744073709551615'))
         and (l.xid, l.seq) < (below_xid, below_seq)
         and (upto is null or l.xid <> all (array(select pg_snapshot_xip(upto))))
         -- The first sync has nothing to forget.
-        and (base is not null or not l.gone)
+        and (base is not null and not h.gained or not l.gone)
       order by l.xid desc, l.seq desc
       limit most
     )
@@ -2699,6 +2709,7 @@ as $$
       from sync.log l
       where base is not null
         and l.scope = h.scope
+        and not h.gained
         and l.xid = any (array(select pg_snapshot_xip(base)))
         and (l.xid, l.seq) < (below_xid, below_seq)
         and (upto is null or l.xid <> all (array(select pg_snapshot_xip(upto))))
@@ -2717,7 +2728,7 @@ grant execute on function sync.entries to authenticated;
 
 -- Rows by key, under the caller's own RLS, as they stand now. A row counts where one of its scopes, as
 -- it stands, is the caller's: so no order of log entries can show a row that has moved away.
-create function sync.read_rows(t sync.tables, keys jsonb[], held text[]) returns jsonb
+create function sync.read_rows(t sync.tables, keys jsonb[], held text[], scoped boolean) returns jsonb
 language plpgsql
 stable
 set search_path = ''
@@ -2731,12 +2742,12 @@ begin
     $f$
     select jsonb_build_object(
       'rows', coalesce(jsonb_agg(r.row) filter (where r.row is not null), '[]'),
-      'gone', coalesce(jsonb_agg(w.key) filter (where r.row is null), '[]')%6$s
+      'gone', coalesce(jsonb_agg(w.key) filter (where r.row is null), '[]')%6$s%8$s
     )
     from (select wanted.key, %1$s from unnest($1) wanted(key)) w
     %7$s
     left join lateral (
-      select to_jsonb(shown) as row
+      select to_jsonb(shown) as row%9$s
       from %2$s t
       cross join lateral (select %3$s) shown
       where %4$s and (select %5$s from (select t.*) own) && $2
@@ -2752,7 +2763,11 @@ begin
     string_agg(format('t.%I = w.k%s', c.name, k.place), ' and ') filter (where k.place is not null),
     t.scopes,
     case when versioned then $f$, 'versions', coalesce(jsonb_agg(v.version) filter (where r.row is not null), '[]')$f$ end,
-    case when versioned then 'join sync.versions($3, $1) v on v.key = w.key' end
+    case when versioned then 'join sync.versions($3, $1) v on v.key = w.key' end,
+    case when scoped then $f$, 'scopes', coalesce(jsonb_agg(r.scopes) filter (where r.row is not null), '[]')$f$ end,
+    case when scoped then format(
+      $f$, (select jsonb_agg(sync.scope_id(s)) from (select t.*) own, unnest(%s) s where s = any ($2)) as scopes$f$, t.scopes
+    ) end
   )
   into statement
   from sync.columns(t.relation) c
@@ -2775,13 +2790,13 @@ comment on function sync.read_rows is 'Rows the caller may see (with their versi
 revoke execute on function sync.read_rows from public;
 grant execute on function sync.read_rows to authenticated;
 
-create function sync.changes(entries sync.log[], held text[]) returns jsonb
+create function sync.changes(entries sync.log[], held text[], scoped boolean) returns jsonb
 language sql
 stable
 set search_path = ''
 as $$
   with read as (
-    select t.name, sync.read_rows(t, named.keys, held) as found
+    select t.name, sync.read_rows(t, named.keys, held, scoped) as found
     from (
       select e.table_id, array_agg(distinct e.key) as keys from unnest(entries) e group by e.table_id
     ) named
@@ -2793,14 +2808,43 @@ as $$
     'versions', coalesce(
       jsonb_object_agg(name, found -> 'versions') filter (where found -> 'versions' <> '[]'), '{}'
     )
-  )
+  ) || case when scoped then jsonb_build_object('scopes', coalesce(
+    jsonb_object_agg(name, found -> 'scopes') filter (where found -> 'scopes' <> '[]'), '{}'
+  )) else '{}' end
   from read
 $$;
 
-comment on function sync.changes is 'The rows that log entries name, by table: {rows, gone, versions}.';
+comment on function sync.changes is 'The rows that log entries name, by table: {rows, gone, versions, scopes}.';
 
 revoke execute on function sync.changes from public;
 grant execute on function sync.changes to authenticated;
+
+-- Scopes in a cursor and beside rows: short, so that a cursor of 600 scopes stays small.
+create function sync.scope_id(scope text) returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select left(encode(sha256(convert_to(scope, 'UTF8')), 'base64'), 8)
+$$;
+
+comment on function sync.scope_id is 'Eight characters that stand for a scope on the wire (SPEC S8).';
+
+revoke execute on function sync.scope_id from public;
+grant execute on function sync.scope_id to authenticated;
+
+create function sync.scope_ids(held text[]) returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(string_agg(sync.scope_id(scope), '' order by scope collate "C"), '') from unnest(held) scope
+$$;
+
+comment on function sync.scope_ids is 'The ids of scopes, joined: what a cursor keeps of them.';
+
+revoke execute on function sync.scope_ids from public;
+grant execute on function sync.scope_ids to authenticated;
 
 -- Cursors and page tokens are one kind of token: what must still be true when it comes back, and how far
 -- the reader is. `base` is the snapshot of the last checkpoint. A page token adds the snapshot its pages
@@ -2820,7 +2864,7 @@ as $$
       from sync.tables t
       where exists (select from pg_class c where c.oid = t.relation)
     ),
-    'scopes', md5(array_to_string(held, E'\n'))
+    'scopes', sync.scope_ids(held)
   )
 $$;
 
@@ -2860,7 +2904,7 @@ comment on function sync.read_token is 'A token as it was made; null when it is 
 revoke execute on function sync.read_token from public;
 grant execute on function sync.read_token to authenticated;
 
-create function sync.reset_reason(token jsonb, identity jsonb) returns text
+create function sync.reset_reason(token jsonb, identity jsonb, follows_scopes boolean) returns text
 language sql
 stable
 set search_path = ''
@@ -2874,7 +2918,7 @@ as $$
     when least(pg_snapshot_xmin((token ->> 'base')::pg_snapshot), pg_snapshot_xmin((token ->> 'upto')::pg_snapshot))
       < sync.floor() then 'floor'
     when token -> 'tables' is distinct from identity -> 'tables' then 'tables'
-    when token -> 'scopes' is distinct from identity -> 'scopes' then 'scopes'
+    when token -> 'scopes' is distinct from identity -> 'scopes' and (token ? 'upto' or not follows_scopes) then 'scopes'
   end
 $$;
 
@@ -2882,6 +2926,33 @@ comment on function sync.reset_reason is 'Why a token can''t be continued (SPEC 
 
 revoke execute on function sync.reset_reason from public;
 grant execute on function sync.reset_reason to authenticated;
+
+-- What became of the caller's scopes since a cursor was made. A page token keeps what the first page of its
+-- checkpoint found.
+create function sync.scope_change(token jsonb, held text[]) returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with had as (
+    select substr(token ->> 'scopes', place, 8) as id
+    from generate_series(1, length(token ->> 'scopes'), 8) place
+  ), have as (
+    select sync.scope_id(scope) as id from unnest(held) scope
+  )
+  select case
+    when token ? 'lost' then jsonb_build_object('gained', token -> 'gained', 'lost', token -> 'lost')
+    else jsonb_build_object(
+      'gained', (select coalesce(jsonb_agg(id), '[]') from have where token is not null and id not in (select id from had)),
+      'lost', (select coalesce(jsonb_agg(id), '[]') from had where id not in (select id from have))
+    )
+  end
+$$;
+
+comment on function sync.scope_change is 'Ids of the scopes gained and lost since a token: {gained, lost}.';
+
+revoke execute on function sync.scope_change from public;
+grant execute on function sync.scope_change to authenticated;
 
 create function sync.pull_refusal(request jsonb) returns jsonb
 language sql
@@ -2895,8 +2966,8 @@ as $$
       then sync.refusal('bad_request', 'The version of the protocol is missing.', 'protocol')
     when request -> 'protocol' <> '1'
       then sync.refusal('unsupported_protocol', 'This server speaks protocol 1.', 'protocol')
-    when request - array['protocol', 'cursor', 'page', 'limit'] <> '{}'
-      then sync.refusal('bad_request', 'A pull has protocol, cursor, page and limit, nothing else.')
+    when request - array['protocol', 'cursor', 'page', 'limit', 'scopes'] <> '{}'
+      then sync.refusal('bad_request', 'A pull has protocol, cursor, page, limit and scopes, nothing else.')
     when coalesce(jsonb_typeof(request -> 'cursor'), '') not in ('string', 'null')
       then sync.refusal('bad_request', 'The cursor must be a string, or null for the first sync.', 'cursor')
     when length(request ->> 'cursor') > 20000
@@ -2907,6 +2978,8 @@ as $$
       then sync.refusal('bad_request', 'A page token has at most 20000 characters.', 'page')
     when request ? 'limit' and (not sync.is_count(request -> 'limit') or (request -> 'limit')::numeric > 1000)
       then sync.refusal('bad_request', 'The limit must be a whole number, 1 to 1000.', 'limit')
+    when request ? 'scopes' and jsonb_typeof(request -> 'scopes') <> 'boolean'
+      then sync.refusal('bad_request', 'Scopes must be true or false.', 'scopes')
     -- A standby's snapshot lacks the transactions in progress: one that commits late would be lost.
     when pg_is_in_recovery()
       then sync.refusal('unavailable', 'This is a standby; a pull needs the primary.')
@@ -2918,12 +2991,12 @@ comment on function sync.pull_refusal is 'Why a pull is refused; null when it is
 revoke execute on function sync.pull_refusal from public;
 grant execute on function sync.pull_refusal to authenticated;
 
-create function sync.page(identity jsonb, entries sync.log[], held text[], progress jsonb) returns jsonb
+create function sync.page(identity jsonb, entries sync.log[], held text[], scoped boolean, progress jsonb) returns jsonb
 language sql
 stable
 set search_path = ''
 as $$
-  select sync.changes(entries, held) || jsonb_build_object(
+  select sync.changes(entries, held, scoped) || jsonb_build_object(
     'protocol', 1,
     'now', sync.now(),
     'page', (identity || progress)::text
@@ -2976,7 +3049,9 @@ declare
     else sync.pull_refusal(request)
   end;
   most int := coalesce((request -> 'limit')::int, 1000);
+  scoped boolean := coalesce((request -> 'scopes')::boolean, false);
   held text[];
+  change jsonb;
   identity jsonb;
   token jsonb;
   reason text;
@@ -2993,17 +3068,18 @@ begin
   identity := sync.token_identity(held);
   if coalesce(request ->> 'page', request ->> 'cursor') is not null then
     token := sync.read_token(coalesce(request ->> 'page', request ->> 'cursor'));
-    reason := sync.reset_reason(token, identity);
+    reason := sync.reset_reason(token, identity, scoped);
     if reason is not null then
       return jsonb_build_object('protocol', 1, 'reset', reason);
     end if;
   end if;
+  change := sync.scope_change(token, held);
   base := token ->> 'base';
   upto := token ->> 'upto';
 
   entries := array(
     select e from sync.entries(
-      held, base, upto,
+      held, array(select s from unnest(held) s where change -> 'gained' ? sync.scope_id(s)), base, upto,
       coalesce((token ->> 'below_xid')::xid8, '18446744073709551615'),
       coalesce((token ->> 'below_seq')::bigint, 9223372036854775807),
       most + 1
@@ -3019,7 +3095,7 @@ begin
   );
   if cardinality(entries) > most then
     entries := entries[:most];
-    return sync.page(identity, entries, held, jsonb_build_object(
+    return sync.page(identity, entries, held, scoped, change || jsonb_build_object(
       'base', base,
       'upto', seen,
       'below_xid', entries[most].xid,
@@ -3031,13 +3107,14 @@ begin
   if upto is not null then
     closing := array(
       select e from sync.entries(
-        held, upto, null, '18446744073709551615', 9223372036854775807,
+        held, '{}', upto, null, '18446744073709551615', 9223372036854775807,
         case when (token ->> 'round')::int < 3 then most + 1 end
       ) e
     );
     seen := sync.seen(pg_current_snapshot(), greatest(closing[1].xid, sync.highest(upto)));
     if cardinality(closing) > most and (token ->> 'round')::int < 3 then
-      return sync.page(identity, entries, held, jsonb_build_object(
+      return sync.page(identity, entries, held, scoped, change || jsonb_build_object(
+        'gained', '[]'::jsonb,
         'base', upto,
         'upto', seen,
         'below_xid', '18446744073709551615',
@@ -3047,7 +3124,7 @@ begin
     end if;
   end if;
 
-  return sync.changes(entries || closing, held) || jsonb_build_object(
+  return sync.changes(entries || closing, held, scoped) || jsonb_build_object(
     'protocol', 1,
     'now', sync.now(),
     'page', null,
@@ -3055,7 +3132,7 @@ begin
     -- Whole, unlike the cursor's: it is compared with pushes, whose commits no crash takes back.
     'snapshot', pg_current_snapshot()::text,
     'topics', sync.topics(held)
-  );
+  ) || case when scoped then jsonb_build_object('lost', change -> 'lost') else '{}' end;
 end
 $$;
 

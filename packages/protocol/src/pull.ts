@@ -14,6 +14,8 @@ export const pullRequest = z.strictObject({
   page: z.optional(z.nullable(token)),
   /** Changes wanted in a page, 1 to 1000. */
   limit: z.optional(z.int().check(z.gte(1), z.lte(LIMITS.pageChanges))),
+  /** The client keeps the scopes of its rows, and follows a change of its own (SPEC S8). */
+  scopes: z.optional(z.boolean()),
 });
 export type PullRequest = z.infer<typeof pullRequest>;
 
@@ -27,6 +29,8 @@ const changes = {
   gone: z.record(z.string(), z.array(key)),
   /** The versions of `rows`, in their order, of tables whose mutations say what they have seen (C7). */
   versions: z.optional(z.record(z.string(), z.array(version))),
+  /** When asked for: the ids of the caller's scopes that each of `rows` is in, in their order (S8). */
+  scopes: z.optional(z.record(z.string(), z.array(z.array(z.string())))),
 };
 
 /** A page of a checkpoint that is not whole yet: stage it, ask for the next. */
@@ -47,6 +51,8 @@ export const pullCheckpoint = z.object({
   snapshot: z.string(),
   /** The private Realtime topics that poke this caller. */
   topics: z.array(z.string()),
+  /** When asked for: ids of scopes the caller has no more; rows in no other are to be dropped (S8). */
+  lost: z.optional(z.array(z.string())),
 });
 
 /** The cursor can't be continued: pull from null; what does not come again is gone. */
@@ -59,6 +65,7 @@ export type Changes = {
   rows: Record<string, Row[]>;
   gone: Record<string, Key[]>;
   versions?: Record<string, string[]> | undefined;
+  scopes?: Record<string, string[][]> | undefined;
 };
 export type PullPage = z.infer<typeof pullPage>;
 export type PullCheckpoint = z.infer<typeof pullCheckpoint>;

@@ -1,5 +1,6 @@
 -- The log between two snapshots, newest first: what `upto` sees (null: the reader's own snapshot) and
--- `base` does not (null: nothing), below a place where the page before ended.
+-- `base` does not (null: nothing), below a place where the page before ended. Scopes gained since `base` are
+-- read from the beginning.
 --
 -- Written so that every branch is a range of the index (scope, xid, seq), read backwards, cut at `most`;
 -- pg_visible_in_snapshot would read the whole log. The bounds are subselects because the log has a
@@ -7,6 +8,7 @@
 -- does not know.
 create function sync.entries(
   held text[],
+  gained text[],
   base pg_snapshot,
   upto pg_snapshot,
   below_xid xid8,
@@ -19,18 +21,26 @@ stable
 set search_path = ''
 as $$
   select e.*
-  from unnest(held) h(scope)
+  from (
+    select
+      scope,
+      scope = any (gained) as gained,
+      case when base is null or scope = any (gained) then '0' else pg_snapshot_xmax(base) end as low
+    from unnest(held) scope
+    -- Keeps `low` a column, which the planner trusts below a policy.
+    offset 0
+  ) h
   cross join lateral (
     (
       select l.*
       from sync.log l
       where l.scope = h.scope
-        and l.xid >= (select coalesce(pg_snapshot_xmax(base), '0'))
+        and l.xid >= h.low
         and l.xid < (select coalesce(pg_snapshot_xmax(upto), '18446744073709551615'))
         and (l.xid, l.seq) < (below_xid, below_seq)
         and (upto is null or l.xid <> all (array(select pg_snapshot_xip(upto))))
         -- The first sync has nothing to forget.
-        and (base is not null or not l.gone)
+        and (base is not null and not h.gained or not l.gone)
       order by l.xid desc, l.seq desc
       limit most
     )
@@ -40,6 +50,7 @@ as $$
       from sync.log l
       where base is not null
         and l.scope = h.scope
+        and not h.gained
         and l.xid = any (array(select pg_snapshot_xip(base)))
         and (l.xid, l.seq) < (below_xid, below_seq)
         and (upto is null or l.xid <> all (array(select pg_snapshot_xip(upto))))

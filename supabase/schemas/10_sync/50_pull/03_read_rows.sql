@@ -1,6 +1,6 @@
 -- Rows by key, under the caller's own RLS, as they stand now. A row counts where one of its scopes, as
 -- it stands, is the caller's: so no order of log entries can show a row that has moved away.
-create function sync.read_rows(t sync.tables, keys jsonb[], held text[]) returns jsonb
+create function sync.read_rows(t sync.tables, keys jsonb[], held text[], scoped boolean) returns jsonb
 language plpgsql
 stable
 set search_path = ''
@@ -14,12 +14,12 @@ begin
     $f$
     select jsonb_build_object(
       'rows', coalesce(jsonb_agg(r.row) filter (where r.row is not null), '[]'),
-      'gone', coalesce(jsonb_agg(w.key) filter (where r.row is null), '[]')%6$s
+      'gone', coalesce(jsonb_agg(w.key) filter (where r.row is null), '[]')%6$s%8$s
     )
     from (select wanted.key, %1$s from unnest($1) wanted(key)) w
     %7$s
     left join lateral (
-      select to_jsonb(shown) as row
+      select to_jsonb(shown) as row%9$s
       from %2$s t
       cross join lateral (select %3$s) shown
       where %4$s and (select %5$s from (select t.*) own) && $2
@@ -35,7 +35,11 @@ begin
     string_agg(format('t.%I = w.k%s', c.name, k.place), ' and ') filter (where k.place is not null),
     t.scopes,
     case when versioned then $f$, 'versions', coalesce(jsonb_agg(v.version) filter (where r.row is not null), '[]')$f$ end,
-    case when versioned then 'join sync.versions($3, $1) v on v.key = w.key' end
+    case when versioned then 'join sync.versions($3, $1) v on v.key = w.key' end,
+    case when scoped then $f$, 'scopes', coalesce(jsonb_agg(r.scopes) filter (where r.row is not null), '[]')$f$ end,
+    case when scoped then format(
+      $f$, (select jsonb_agg(sync.scope_id(s)) from (select t.*) own, unnest(%s) s where s = any ($2)) as scopes$f$, t.scopes
+    ) end
   )
   into statement
   from sync.columns(t.relation) c

@@ -1,10 +1,10 @@
-create function sync.changes(entries sync.log[], held text[]) returns jsonb
+create function sync.changes(entries sync.log[], held text[], scoped boolean) returns jsonb
 language sql
 stable
 set search_path = ''
 as $$
   with read as (
-    select t.name, sync.read_rows(t, named.keys, held) as found
+    select t.name, sync.read_rows(t, named.keys, held, scoped) as found
     from (
       select e.table_id, array_agg(distinct e.key) as keys from unnest(entries) e group by e.table_id
     ) named
@@ -16,11 +16,13 @@ as $$
     'versions', coalesce(
       jsonb_object_agg(name, found -> 'versions') filter (where found -> 'versions' <> '[]'), '{}'
     )
-  )
+  ) || case when scoped then jsonb_build_object('scopes', coalesce(
+    jsonb_object_agg(name, found -> 'scopes') filter (where found -> 'scopes' <> '[]'), '{}'
+  )) else '{}' end
   from read
 $$;
 
-comment on function sync.changes is 'The rows that log entries name, by table: {rows, gone, versions}.';
+comment on function sync.changes is 'The rows that log entries name, by table: {rows, gone, versions, scopes}.';
 
 revoke execute on function sync.changes from public;
 grant execute on function sync.changes to authenticated;

@@ -16,7 +16,7 @@ as $$
       from sync.tables t
       where exists (select from pg_class c where c.oid = t.relation)
     ),
-    'scopes', md5(array_to_string(held, E'\n'))
+    'scopes', sync.scope_ids(held)
   )
 $$;
 

@@ -1,4 +1,4 @@
-create function sync.reset_reason(token jsonb, identity jsonb) returns text
+create function sync.reset_reason(token jsonb, identity jsonb, follows_scopes boolean) returns text
 language sql
 stable
 set search_path = ''
@@ -12,7 +12,7 @@ as $$
     when least(pg_snapshot_xmin((token ->> 'base')::pg_snapshot), pg_snapshot_xmin((token ->> 'upto')::pg_snapshot))
       < sync.floor() then 'floor'
     when token -> 'tables' is distinct from identity -> 'tables' then 'tables'
-    when token -> 'scopes' is distinct from identity -> 'scopes' then 'scopes'
+    when token -> 'scopes' is distinct from identity -> 'scopes' and (token ? 'upto' or not follows_scopes) then 'scopes'
   end
 $$;
 

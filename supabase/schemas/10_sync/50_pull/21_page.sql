@@ -1,9 +1,9 @@
-create function sync.page(identity jsonb, entries sync.log[], held text[], progress jsonb) returns jsonb
+create function sync.page(identity jsonb, entries sync.log[], held text[], scoped boolean, progress jsonb) returns jsonb
 language sql
 stable
 set search_path = ''
 as $$
-  select sync.changes(entries, held) || jsonb_build_object(
+  select sync.changes(entries, held, scoped) || jsonb_build_object(
     'protocol', 1,
     'now', sync.now(),
     'page', (identity || progress)::text

@@ -21,7 +21,9 @@ declare
     else sync.pull_refusal(request)
   end;
   most int := coalesce((request -> 'limit')::int, 1000);
+  scoped boolean := coalesce((request -> 'scopes')::boolean, false);
   held text[];
+  change jsonb;
   identity jsonb;
   token jsonb;
   reason text;
@@ -38,17 +40,18 @@ begin
   identity := sync.token_identity(held);
   if coalesce(request ->> 'page', request ->> 'cursor') is not null then
     token := sync.read_token(coalesce(request ->> 'page', request ->> 'cursor'));
-    reason := sync.reset_reason(token, identity);
+    reason := sync.reset_reason(token, identity, scoped);
     if reason is not null then
       return jsonb_build_object('protocol', 1, 'reset', reason);
     end if;
   end if;
+  change := sync.scope_change(token, held);
   base := token ->> 'base';
   upto := token ->> 'upto';
 
   entries := array(
     select e from sync.entries(
-      held, base, upto,
+      held, array(select s from unnest(held) s where change -> 'gained' ? sync.scope_id(s)), base, upto,
       coalesce((token ->> 'below_xid')::xid8, '18446744073709551615'),
       coalesce((token ->> 'below_seq')::bigint, 9223372036854775807),
       most + 1
@@ -64,7 +67,7 @@ begin
   );
   if cardinality(entries) > most then
     entries := entries[:most];
-    return sync.page(identity, entries, held, jsonb_build_object(
+    return sync.page(identity, entries, held, scoped, change || jsonb_build_object(
       'base', base,
       'upto', seen,
       'below_xid', entries[most].xid,
@@ -76,13 +79,14 @@ begin
   if upto is not null then
     closing := array(
       select e from sync.entries(
-        held, upto, null, '18446744073709551615', 9223372036854775807,
+        held, '{}', upto, null, '18446744073709551615', 9223372036854775807,
         case when (token ->> 'round')::int < 3 then most + 1 end
       ) e
     );
     seen := sync.seen(pg_current_snapshot(), greatest(closing[1].xid, sync.highest(upto)));
     if cardinality(closing) > most and (token ->> 'round')::int < 3 then
-      return sync.page(identity, entries, held, jsonb_build_object(
+      return sync.page(identity, entries, held, scoped, change || jsonb_build_object(
+        'gained', '[]'::jsonb,
         'base', upto,
         'upto', seen,
         'below_xid', '18446744073709551615',
@@ -92,7 +96,7 @@ begin
     end if;
   end if;
 
-  return sync.changes(entries || closing, held) || jsonb_build_object(
+  return sync.changes(entries || closing, held, scoped) || jsonb_build_object(
     'protocol', 1,
     'now', sync.now(),
     'page', null,
@@ -100,7 +104,7 @@ begin
     -- Whole, unlike the cursor's: it is compared with pushes, whose commits no crash takes back.
     'snapshot', pg_current_snapshot()::text,
     'topics', sync.topics(held)
-  );
+  ) || case when scoped then jsonb_build_object('lost', change -> 'lost') else '{}' end;
 end
 $$;
 
