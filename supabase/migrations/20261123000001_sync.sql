@@ -850,6 +850,7 @@ comment on function sync.has_triggers is 'Whether sync.track hangs on the table.
 revoke execute on function sync.has_triggers from public;
 
 -- Statements a push needs for the keys of one table. All take keys as $1 jsonb[] and answer jsonb[].
+-- OFFSET 0 keeps the keys columns: below a policy the planner takes no cast to the index of the table.
 create function sync.key_statement(t sync.tables, purpose text) returns text
 language sql
 stable
@@ -874,7 +875,7 @@ as $$
          from (select %1$s, wanted.place from unnest($1) with ordinality wanted(key, place)) w'
       when 'visible' then
         'select coalesce(array_agg(jsonb_build_array(%2$s)), ''{}'')
-         from (select %1$s from unnest($1) wanted(key)) w join %3$s t on %4$s'
+         from (select %1$s from unnest($1) wanted(key) offset 0) w join %3$s t on %4$s'
       when 'lock' then
         'select coalesce(array_agg(l.key), ''{}'') from (
            select jsonb_build_array(%2$s) as key
@@ -2727,7 +2728,8 @@ revoke execute on function sync.entries from public;
 grant execute on function sync.entries to authenticated;
 
 -- Rows by key, under the caller's own RLS, as they stand now. A row counts where one of its scopes, as
--- it stands, is the caller's: so no order of log entries can show a row that has moved away.
+-- it stands, is the caller's: so no order of log entries can show a row that has moved away. OFFSET 0 keeps
+-- the keys columns: below a policy the planner takes no cast to the index of the table.
 create function sync.read_rows(t sync.tables, keys jsonb[], held text[], scoped boolean) returns jsonb
 language plpgsql
 stable
@@ -2744,7 +2746,7 @@ begin
       'rows', coalesce(jsonb_agg(r.row) filter (where r.row is not null), '[]'),
       'gone', coalesce(jsonb_agg(w.key) filter (where r.row is null), '[]')%6$s%8$s
     )
-    from (select wanted.key, %1$s from unnest($1) wanted(key)) w
+    from (select wanted.key, %1$s from unnest($1) wanted(key) offset 0) w
     %7$s
     left join lateral (
       select to_jsonb(shown) as row%9$s
@@ -2795,7 +2797,8 @@ language sql
 stable
 set search_path = ''
 as $$
-  with read as (
+  -- Materialized, or the rows would be read once for every mention of them.
+  with read as materialized (
     select t.name, sync.read_rows(t, named.keys, held, scoped) as found
     from (
       select e.table_id, array_agg(distinct e.key) as keys from unnest(entries) e group by e.table_id

@@ -1,4 +1,5 @@
 -- Statements a push needs for the keys of one table. All take keys as $1 jsonb[] and answer jsonb[].
+-- OFFSET 0 keeps the keys columns: below a policy the planner takes no cast to the index of the table.
 create function sync.key_statement(t sync.tables, purpose text) returns text
 language sql
 stable
@@ -23,7 +24,7 @@ as $$
          from (select %1$s, wanted.place from unnest($1) with ordinality wanted(key, place)) w'
       when 'visible' then
         'select coalesce(array_agg(jsonb_build_array(%2$s)), ''{}'')
-         from (select %1$s from unnest($1) wanted(key)) w join %3$s t on %4$s'
+         from (select %1$s from unnest($1) wanted(key) offset 0) w join %3$s t on %4$s'
       when 'lock' then
         'select coalesce(array_agg(l.key), ''{}'') from (
            select jsonb_build_array(%2$s) as key

@@ -3,7 +3,8 @@ language sql
 stable
 set search_path = ''
 as $$
-  with read as (
+  -- Materialized, or the rows would be read once for every mention of them.
+  with read as materialized (
     select t.name, sync.read_rows(t, named.keys, held, scoped) as found
     from (
       select e.table_id, array_agg(distinct e.key) as keys from unnest(entries) e group by e.table_id
