@@ -214,6 +214,24 @@ comment on function sync.now is 'The server''s clock in microseconds since 1970.
 revoke execute on function sync.now from public;
 grant execute on function sync.now to authenticated;
 
+create function sync.base_type(type oid) returns regtype
+language sql
+stable
+set search_path = ''
+as $$
+  with recursive types as (
+    select type as id
+    union all
+    select t.typbasetype from types join pg_type t on t.oid = types.id where t.typbasetype <> 0
+  )
+  select types.id::regtype from types join pg_type t on t.oid = types.id where t.typbasetype = 0
+$$;
+
+comment on function sync.base_type is 'The type below a domain, which may stand on another.';
+
+revoke execute on function sync.base_type from public;
+grant execute on function sync.base_type to authenticated;
+
 -- Transaction ids mean something only within one history of one cluster: another system identifier is
 -- another cluster, another timeline a promotion or a point-in-time recovery, which may have undone
 -- transactions a client has seen. The timeline is that of the current WAL file, since
@@ -237,30 +255,26 @@ comment on function sync.epoch is 'Names the history in which transaction ids ca
 revoke execute on function sync.epoch from public;
 grant execute on function sync.epoch to authenticated;
 
+-- PL/pgSQL, so that the plan is kept: a push asks several times.
 create function sync.columns(relation regclass)
 returns table (name text, type text, base regtype, read_only boolean, readable boolean)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select
-    a.attname,
-    format_type(a.atttypid, a.atttypmod),
-    below.base,
-    a.attgenerated <> '' or a.attidentity = 'a',
-    has_column_privilege(relation, a.attnum, 'select')
-  from pg_attribute a
-  cross join lateral (
-    -- A domain may stand on another.
-    with recursive types as (
-      select a.atttypid as id
-      union all
-      select t.typbasetype from types join pg_type t on t.oid = types.id where t.typbasetype <> 0
-    )
-    select types.id::regtype as base from types join pg_type t on t.oid = types.id where t.typbasetype = 0
-  ) below
-  where a.attrelid = relation and a.attnum > 0 and not a.attisdropped
-  order by a.attnum
+begin
+  return query
+    select
+      a.attname::text,
+      format_type(a.atttypid, a.atttypmod),
+      case t.typtype when 'd' then sync.base_type(t.oid) else t.oid::regtype end,
+      a.attgenerated <> '' or a.attidentity = 'a',
+      has_column_privilege(relation, a.attnum, 'select')
+    from pg_attribute a
+    join pg_type t on t.oid = a.atttypid
+    where a.attrelid = relation and a.attnum > 0 and not a.attisdropped
+    order by a.attnum;
+end
 $$;
 
 comment on function sync.columns is
@@ -1353,11 +1367,12 @@ revoke execute on function sync.outsized from public;
 grant execute on function sync.outsized to authenticated;
 
 create function sync.mutation_fault(mutation jsonb) returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select case
+begin
+  return case
     when jsonb_typeof(mutation) <> 'object' then ''
     when octet_length(mutation::text) > 1048576 then ' size'
     when not sync.is_count(mutation -> 'n') then '.n'
@@ -1379,7 +1394,8 @@ as $$
       else false
     end then '.seen'
     when mutation - array['n', 'group', 'table', 'op', 'key', 'values', 'clock', 'seen'] <> '{}' then ' member'
-  end
+  end;
+end
 $$;
 
 comment on function sync.mutation_fault is 'The member that makes a mutation malformed, as a path; null when it is well formed.';
@@ -1477,45 +1493,49 @@ grant execute on function sync.content_hash to authenticated;
 
 -- The numbers of a batch against what the server has answered (SPEC N2, N3).
 create function sync.sequence_refusal(client uuid, mutations jsonb, high_water bigint) returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  with batch as (
-    select
-      mutation,
-      place - 1 as index,
-      (mutation -> 'n')::bigint as n,
-      (mutation -> 'group')::bigint as group_n,
-      lag((mutation -> 'n')::bigint) over (order by place) as n_before,
-      lag((mutation -> 'group')::bigint) over (order by place) as group_before
-    from jsonb_array_elements(mutations) with ordinality m(mutation, place)
-  ), faults as (
-    select index, case
-      when n <> coalesce(n_before + 1, n) or n > high_water + 1 and n_before is null
-        then sync.refusal(
-          'gap', 'Mutations are numbered without gaps.', format('mutations[%s].n', index),
-          coalesce(n_before, high_water) + 1
-        )
-      when n > high_water and group_n < n and group_n is distinct from group_before
-        then sync.refusal(
-          'bad_request', 'The mutations of a group travel together, in one batch.',
-          format('mutations[%s].group', index)
-        )
-      when n <= high_water and a.first is null
-        then sync.refusal(
-          'answer_expired', 'The answer to this number is no longer kept.', format('mutations[%s].n', index)
-        )
-      when n <= high_water and a.hashes[n - a.first + 1] <> sync.content_hash(mutation)
-        then sync.refusal(
-          'reused_number', 'This number was answered with other content.', format('mutations[%s].n', index)
-        )
-    end as refusal
-    from batch
-    left join sync.answers a
-      on a.user_id = (select auth.uid()) and a.client = sequence_refusal.client and n between a.first and a.last
-  )
-  select refusal from faults where refusal is not null order by index limit 1
+begin
+  return (
+    with batch as (
+      select
+        mutation,
+        place - 1 as index,
+        (mutation -> 'n')::bigint as n,
+        (mutation -> 'group')::bigint as group_n,
+        lag((mutation -> 'n')::bigint) over (order by place) as n_before,
+        lag((mutation -> 'group')::bigint) over (order by place) as group_before
+      from jsonb_array_elements(mutations) with ordinality m(mutation, place)
+    ), faults as (
+      select index, case
+        when n <> coalesce(n_before + 1, n) or n > high_water + 1 and n_before is null
+          then sync.refusal(
+            'gap', 'Mutations are numbered without gaps.', format('mutations[%s].n', index),
+            coalesce(n_before, high_water) + 1
+          )
+        when n > high_water and group_n < n and group_n is distinct from group_before
+          then sync.refusal(
+            'bad_request', 'The mutations of a group travel together, in one batch.',
+            format('mutations[%s].group', index)
+          )
+        when n <= high_water and a.first is null
+          then sync.refusal(
+            'answer_expired', 'The answer to this number is no longer kept.', format('mutations[%s].n', index)
+          )
+        when n <= high_water and a.hashes[n - a.first + 1] <> sync.content_hash(mutation)
+          then sync.refusal(
+            'reused_number', 'This number was answered with other content.', format('mutations[%s].n', index)
+          )
+      end as refusal
+      from batch
+      left join sync.answers a
+        on a.user_id = (select auth.uid()) and a.client = sequence_refusal.client and n between a.first and a.last
+    )
+    select refusal from faults where refusal is not null order by index limit 1
+  );
+end
 $$;
 
 comment on function sync.sequence_refusal is 'Refuses gaps, reused numbers and split groups; null when the numbers are right.';
@@ -1625,118 +1645,117 @@ comment on function sync.canonical_keys is 'Keys in the form in which they are s
 revoke execute on function sync.canonical_keys from public;
 grant execute on function sync.canonical_keys to authenticated;
 
--- From mutations to work: names are looked up (SPEC W6), keys made canonical, clocks effective (C1).
--- What can be refused without touching a table is refused here, its whole group with it (N5).
+-- From mutations to work: names are looked up (SPEC W6), keys made canonical, clocks effective (C1), what
+-- was seen made a version (C7). What can be refused without touching a table is refused here, its whole
+-- group with it (N5).
+--
+-- PL/pgSQL, so that the plan is kept: to plan this takes longer than to run it for one mutation.
 create function sync.prepare(mutations jsonb, last_clock bigint, sender uuid) returns sync.work[]
-language sql
+language plpgsql
 volatile
 set search_path = ''
 as $$
-  with server as (
-    select sync.now() as clock
-  ), sent as (
-    select
-      (m.mutation -> 'n')::bigint as n,
-      (m.mutation -> 'group')::bigint as group_n,
-      m.mutation ->> 'op' as op,
-      m.mutation -> 'key' as key,
-      case jsonb_typeof(m.mutation -> 'seen') when 'string' then m.mutation ->> 'seen' end as seen_version,
-      case jsonb_typeof(m.mutation -> 'seen') when 'number' then (m.mutation -> 'seen')::bigint end as seen_n,
-      case when m.mutation ->> 'op' <> 'delete' then coalesce(m.mutation -> 'values', '{}') else '{}' end as row,
-      m.place + greatest(
-        last_clock,
-        max(least((m.mutation -> 'clock')::bigint, server.clock) - m.place) over (order by m.place)
-      ) as clock,
-      t as tracked
-    from server, jsonb_array_elements(mutations) with ordinality m(mutation, place)
-    left join sync.registered() t on t.name = m.mutation ->> 'table'
-  ), known as (
-    select
-      t.id,
-      array_agg(c.name) as columns,
-      coalesce(array_agg(c.name) filter (where c.read_only), '{}') as read_only
-    from (select distinct (s.tracked).id, (s.tracked).relation from sent s where (s.tracked).id is not null) t
-    cross join lateral sync.columns(t.relation) c
-    group by t.id
-  ), canonical as (
-    select k.n, k.key
-    from (
+begin
+  return (
+    with server as (
+      select sync.now() as clock
+    ), sent as materialized (
       select
-        (s.tracked).canonical_keys as statement, array_agg(s.n order by s.n) as n, array_agg(s.key order by s.n) as keys
+        (m.mutation -> 'n')::bigint as n,
+        (m.mutation -> 'group')::bigint as group_n,
+        m.mutation ->> 'table' as table_name,
+        m.mutation ->> 'op' as op,
+        m.mutation -> 'key' as key,
+        case jsonb_typeof(m.mutation -> 'seen') when 'string' then m.mutation ->> 'seen' end as seen_version,
+        case jsonb_typeof(m.mutation -> 'seen') when 'number' then (m.mutation -> 'seen')::bigint end as seen_n,
+        case when m.mutation ->> 'op' <> 'delete' then coalesce(m.mutation -> 'values', '{}') else '{}' end as row,
+        m.place + greatest(
+          last_clock,
+          max(least((m.mutation -> 'clock')::bigint, server.clock) - m.place) over (order by m.place)
+        ) as clock
+      from server, jsonb_array_elements(mutations) with ordinality m(mutation, place)
+    ), known as materialized (
+      select t.id, t.name, t.keys, t.strategy, t.groups, t.canonical_keys, c.columns, c.read_only
+      from sync.registered() t
+      cross join lateral (
+        select array_agg(c.name) as columns, coalesce(array_agg(c.name) filter (where c.read_only), '{}') as read_only
+        from sync.columns(t.relation) c
+      ) c
+      where t.name in (select s.table_name from sent s)
+    ), canonical as (
+      select k.n, k.key
+      from (
+        select t.canonical_keys as statement, array_agg(s.n order by s.n) as n, array_agg(s.key order by s.n) as keys
+        from sent s
+        join known t on t.name = s.table_name
+        where jsonb_array_length(s.key) = cardinality(t.keys)
+        group by t.canonical_keys
+      ) g
+      cross join lateral unnest(g.n, sync.canonical_keys(g.statement, g.keys)) k(n, key)
+    ), earlier as (
+      -- -1 is the clock of no version at all.
+      select s.n, coalesce(e.clock, a.clocks[s.seen_n - a.first + 1], -1) as clock
       from sent s
-      where jsonb_array_length(s.key) = cardinality((s.tracked).keys)
-      group by (s.tracked).canonical_keys
-    ) g
-    cross join lateral unnest(g.n, sync.canonical_keys(g.statement, g.keys)) k(n, key)
-  ), judged as (
-    select
-      s.n, s.group_n, (s.tracked).id as table_id, s.op, c.key,
-      s.row || coalesce(own.key, '{}') as row,
-      array(
-        select name from jsonb_object_keys(s.row) name
-        where name <> all ((s.tracked).keys || coalesce(known.read_only, '{}')) order by name
-      ) as columns,
-      s.clock,
-      case
-        when s.seen_version is not null then split_part(s.seen_version, '.', 1)::bigint
-        -- -1 is the clock of no version at all.
-        when s.seen_n is not null then coalesce(earlier.clock, -1)
-      end as seen,
-      case
-        when s.seen_version is not null then split_part(s.seen_version, '.', 2)::uuid
-        when s.seen_n is not null then sender
-      end as seen_by,
-      case
-        when (s.tracked).id is null then sync.outcome(s.n, 'unknown_table')
-        when c.key is null then sync.outcome(s.n, 'malformed_key')
-        when odd.code is not null then sync.outcome(s.n, odd.code, odd.name)
-      end as refused
-    from sent s
-    left join known on known.id = (s.tracked).id
-    left join canonical c on c.n = s.n
-    left join lateral (
-      select e.clock from sent e where e.n = s.seen_n
-      union all
-      select a.clocks[s.seen_n - a.first + 1]
-      from sync.answers a
-      where a.user_id = (select auth.uid()) and a.client = sender and s.seen_n between a.first and a.last
-    ) earlier on s.seen_n is not null
-    left join lateral (
-      select jsonb_object_agg(k.name, c.key -> (k.place - 1)::int) as key
-      from unnest((s.tracked).keys) with ordinality k(name, place)
-    ) own on true
-    left join lateral (
-      select v.name, case
-        when v.name <> all (known.columns) then 'unknown_column'
-        when v.name = any (known.read_only) then
-          case when (s.tracked).strategy = 'field_merge' and s.op = 'update' then 'read_only_column' end
-        when split.name is not null then 'partial_group'
-        when v.value is distinct from s.key ->> (array_position((s.tracked).keys, v.name) - 1)
-          then 'read_only_column'
-      end as code
-      from jsonb_each_text(s.row) v(name, value)
+      left join sent e on e.n = s.seen_n
+      left join sync.answers a
+        on a.user_id = (select auth.uid()) and a.client = sender and s.seen_n between a.first and a.last
+      where s.seen_n is not null
+    ), judged as (
+      select
+        s.n, s.group_n, t.id as table_id, s.op, c.key,
+        s.row || coalesce(own.key, '{}') as row,
+        array(
+          select name from jsonb_object_keys(s.row) name
+          where name <> all (t.keys || t.read_only) order by name
+        ) as columns,
+        s.clock,
+        coalesce(split_part(s.seen_version, '.', 1)::bigint, e.clock) as seen,
+        coalesce(split_part(s.seen_version, '.', 2)::uuid, case when e.n is not null then sender end) as seen_by,
+        case
+          when t.id is null then sync.outcome(s.n, 'unknown_table')
+          when c.key is null then sync.outcome(s.n, 'malformed_key')
+          when odd.code is not null then sync.outcome(s.n, odd.code, odd.name)
+        end as refused
+      from sent s
+      left join known t on t.name = s.table_name
+      left join canonical c on c.n = s.n
+      left join earlier e on e.n = s.n
       left join lateral (
-        select v.name from jsonb_array_elements((s.tracked).groups) g
-        where s.op = 'update' and g ? v.name and not s.row ?& array(select jsonb_array_elements_text(g))
-      ) split on true
-      where v.name <> all (known.columns) or v.name = any (known.read_only) or v.name = any ((s.tracked).keys)
-        or split.name is not null
-      order by 2, 1
-      limit 1
-    ) odd on true
-  )
-  select array_agg(
-    (
-      j.n, j.group_n, j.table_id, j.op, j.key, j.row, j.columns, j.clock, j.seen, j.seen_by,
-      coalesce(
-        j.refused,
-        case when j.group_n in (select r.group_n from judged r where r.refused is not null)
-          then sync.outcome(j.n, 'group_refused') end
-      )
-    )::sync.work
-    order by j.n
-  )
-  from judged j
+        select jsonb_object_agg(k.name, c.key -> (k.place - 1)::int) as key
+        from unnest(t.keys) with ordinality k(name, place)
+      ) own on true
+      left join lateral (
+        select v.name, case
+          when v.name <> all (t.columns) then 'unknown_column'
+          when v.name = any (t.read_only) then
+            case when t.strategy = 'field_merge' and s.op = 'update' then 'read_only_column' end
+          when v.name = any (t.keys) then
+            case when v.value is distinct from s.key ->> (array_position(t.keys, v.name) - 1) then 'read_only_column' end
+          when s.op = 'update' and exists (
+            select from jsonb_array_elements(t.groups) g
+            where g ? v.name and not s.row ?& array(select jsonb_array_elements_text(g))
+          ) then 'partial_group'
+        end as code
+        from jsonb_each_text(s.row) v(name, value)
+        where v.name <> all (t.columns) or v.name = any (t.read_only || t.keys) or t.groups <> '[]'
+        order by 2, 1
+        limit 1
+      ) odd on true
+    )
+    select array_agg(
+      (
+        j.n, j.group_n, j.table_id, j.op, j.key, j.row, j.columns, j.clock, j.seen, j.seen_by,
+        coalesce(
+          j.refused,
+          case when j.group_n in (select r.group_n from judged r where r.refused is not null)
+            then sync.outcome(j.n, 'group_refused') end
+        )
+      )::sync.work
+      order by j.n
+    )
+    from judged j
+  );
+end
 $$;
 
 comment on function sync.prepare is 'The mutations of a batch as work, in their order.';
@@ -1773,8 +1792,9 @@ begin
   select t.lock_keys into strict statement from sync.tables t where t.id = lock.table_id;
   execute statement into present using visible;
   return query
-    select k.key, k.key = any (present), c.clock, c.writer, c.deleted, c.born, c.born_by, c.fields
+    select k.key, p.key is not null, c.clock, c.writer, c.deleted, c.born, c.born_by, c.fields
     from unnest(keys) k(key)
+    left join unnest(present) p(key) on p.key = k.key
     left join sync.clocks c on c.table_id = lock.table_id and c.key = k.key;
 end
 $$;
@@ -1812,41 +1832,45 @@ grant execute on function sync.bury to authenticated;
 -- absent ones keep their defaults or values; no ON CONFLICT and no RETURNING, which ask more of RLS than
 -- the plain statements do. A replaced row is one that begins anew: absent columns get their defaults.
 create function sync.write_statement(t sync.tables, op text, columns text[]) returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  with sent as (
-    select
-      string_agg(format('%I', c.name), ', ') as names,
-      string_agg(sync.from_json(format('r.%I', c.name), c.base), ', ') as expressions,
-      string_agg(format('%I %s', c.name, case c.base::text when 'bytea' then 'text' else c.type end), ', ')
-        as definitions,
-      -- A table of nothing but its key is written by setting the key to itself.
-      coalesce(
-        string_agg(format('%I = %s', c.name, sync.from_json(format('r.%I', c.name), c.base)), ', ')
-          filter (where c.name <> all (t.keys)),
-        string_agg(format('%1$I = t.%1$I', c.name), ', ')
-      ) as assignments,
-      string_agg(format('t.%I = %s', c.name, sync.from_json(format('r.%I', c.name), c.base)), ' and ')
-        filter (where c.name = any (t.keys)) as same
-    from sync.columns(t.relation) c
-    where c.name = any (t.keys || columns)
-  ), absent as (
-    select string_agg(format(', %I = default', c.name), '') as assignments
-    from sync.columns(t.relation) c
-    where op = 'replace' and c.name <> all (t.keys || columns) and not c.read_only
-      and has_column_privilege(t.relation, c.name, 'update')
-  )
-  select format(
-    case op
-      when 'insert' then 'insert into %1$s (%2$s) select %3$s from jsonb_to_recordset($1) r(%4$s)'
-      when 'delete' then 'delete from %1$s t using jsonb_to_recordset($1) r(%4$s) where %6$s'
-      else 'update %1$s t set %5$s from jsonb_to_recordset($1) r(%4$s) where %6$s'
-    end,
-    t.relation, s.names, s.expressions, s.definitions, s.assignments || coalesce(a.assignments, ''), s.same
-  )
-  from sent s, absent a
+begin
+  return (
+    with sent as (
+      select
+        string_agg(format('%I', c.name), ', ') as names,
+        string_agg(sync.from_json(format('r.%I', c.name), c.base), ', ') as expressions,
+        string_agg(format('%I %s', c.name, case c.base::text when 'bytea' then 'text' else c.type end), ', ')
+          as definitions,
+        -- A table of nothing but its key is written by setting the key to itself.
+        coalesce(
+          string_agg(format('%I = %s', c.name, sync.from_json(format('r.%I', c.name), c.base)), ', ')
+            filter (where c.name <> all (t.keys)),
+          string_agg(format('%1$I = t.%1$I', c.name), ', ')
+        ) as assignments,
+        string_agg(format('t.%I = %s', c.name, sync.from_json(format('r.%I', c.name), c.base)), ' and ')
+          filter (where c.name = any (t.keys)) as same
+      from sync.columns(t.relation) c
+      where c.name = any (t.keys || columns)
+    ), absent as (
+      select string_agg(format(', %I = default', c.name), '') as assignments
+      from sync.columns(t.relation) c
+      where op = 'replace' and c.name <> all (t.keys || columns) and not c.read_only
+        and has_column_privilege(t.relation, c.name, 'update')
+    )
+    select format(
+      case op
+        when 'insert' then 'insert into %1$s (%2$s) select %3$s from jsonb_to_recordset($1) r(%4$s)'
+        when 'delete' then 'delete from %1$s t using jsonb_to_recordset($1) r(%4$s) where %6$s'
+        else 'update %1$s t set %5$s from jsonb_to_recordset($1) r(%4$s) where %6$s'
+      end,
+      t.relation, s.names, s.expressions, s.definitions, s.assignments || coalesce(a.assignments, ''), s.same
+    )
+    from sent s, absent a
+  );
+end
 $$;
 
 comment on function sync.write_statement is 'Inserts, updates, replaces or deletes the rows given as $1 jsonb.';
@@ -1932,78 +1956,81 @@ grant execute on function sync.lost_columns to authenticated;
 -- is not there to it, and its INSERT fails on the key.
 create function sync.decide(t sync.tables, client uuid, run sync.work[], visible jsonb[])
 returns setof sync.decision
-language sql
+language plpgsql
 volatile
 set search_path = ''
 as $$
-  with standing as (
-    select
-      w.*,
-      s.present,
-      coalesce(s.deleted, false) as buried,
-      (w.clock, client) > (coalesce(s.clock, 0), coalesce(s.writer, '00000000-0000-0000-0000-000000000000')) as later,
-      (w.seen, w.seen_by) = (coalesce(s.clock, 0), coalesce(s.writer, '00000000-0000-0000-0000-000000000000'))
-        as unchanged,
-      coalesce(s.fields, '{}') as fields,
-      coalesce(s.born, 0) as born,
-      coalesce(s.born_by, '00000000-0000-0000-0000-000000000000') as born_by
-    from unnest(run) w
-    join sync.lock(t.id, visible, array(select w.key from unnest(run) w)) s on s.key = w.key
-  ), placed as (
-    select
-      s.*,
-      b.newer,
-      case when s.seen is null then b.newer else (s.seen, s.seen_by) = (s.born, s.born_by) end as current
-    from standing s
-    cross join lateral (select (s.clock, client) > (s.born, s.born_by) as newer) b
-  ), decided as (
-    select p.*, case
-      when p.op = 'delete' and not p.present then 'bury'
-      when t.strategy in ('server_wins', 'resolver') then case
-        when not p.present then case p.op when 'insert' then 'insert' end
-        when p.unchanged then case p.op when 'delete' then 'delete' else 'update' end
-        when t.strategy = 'resolver' then 'resolve'
-      end
-      when not t.incarnations then case
-        when not p.later and (p.present or p.buried) then null
+begin
+  return query
+    with standing as (
+      select
+        w.*,
+        s.present,
+        coalesce(s.deleted, false) as buried,
+        (w.clock, client) > (coalesce(s.clock, 0), coalesce(s.writer, '00000000-0000-0000-0000-000000000000')) as later,
+        (w.seen, w.seen_by) = (coalesce(s.clock, 0), coalesce(s.writer, '00000000-0000-0000-0000-000000000000'))
+          as unchanged,
+        coalesce(s.fields, '{}') as fields,
+        coalesce(s.born, 0) as born,
+        coalesce(s.born_by, '00000000-0000-0000-0000-000000000000') as born_by
+      from unnest(run) w
+      join sync.lock(t.id, visible, array(select w.key from unnest(run) w)) s on s.key = w.key
+    ), placed as (
+      select
+        s.*,
+        b.newer,
+        case when s.seen is null then b.newer else (s.seen, s.seen_by) = (s.born, s.born_by) end as current
+      from standing s
+      cross join lateral (select (s.clock, client) > (s.born, s.born_by) as newer) b
+    ), decided as (
+      select p.*, case
+        when p.op = 'delete' and not p.present then 'bury'
+        when t.strategy in ('server_wins', 'resolver') then case
+          when not p.present then case p.op when 'insert' then 'insert' end
+          when p.unchanged then case p.op when 'delete' then 'delete' else 'update' end
+          when t.strategy = 'resolver' then 'resolve'
+        end
+        when not t.incarnations then case
+          when not p.later and (p.present or p.buried) then null
+          when p.op = 'delete' then 'delete'
+          when p.present then 'update'
+          else 'insert'
+        end
+        when p.op = 'insert' then case
+          when not p.newer and (p.present or p.buried) then null
+          when p.present then 'replace'
+          else 'insert'
+        end
+        when not p.present then case
+          when t.strategy = 'last_write_wins' and not p.buried and p.seen is null then 'insert'
+        end
+        when not p.current then null
         when p.op = 'delete' then 'delete'
-        when p.present then 'update'
-        else 'insert'
-      end
-      when p.op = 'insert' then case
-        when not p.newer and (p.present or p.buried) then null
-        when p.present then 'replace'
-        else 'insert'
-      end
-      when not p.present then case
-        when t.strategy = 'last_write_wins' and not p.buried and p.seen is null then 'insert'
-      end
-      when not p.current then null
-      when p.op = 'delete' then 'delete'
-      when t.strategy = 'field_merge' or p.later then 'update'
-    end as act
-    from placed p
-  ), merged as (
-    select d.*, case
-      when d.act = 'update' and t.strategy = 'field_merge'
-        then sync.lost_columns(t.groups, d.columns, d.fields, d.born, d.born_by, d.clock, client)
-      else '{}'
-    end as lost
-    from decided d
-  )
-  select
-    m.n,
-    case
-      when m.act = 'update' and m.columns = '{}' or m.act = 'insert' and m.op = 'update' and m.columns = '{}' then 'none'
-      when m.act = 'update' and m.lost @> m.columns then null
-      else m.act
-    end,
-    array(select unnest(m.columns) except select unnest(m.lost) order by 1),
-    m.row,
-    m.lost,
-    m.seen is not null
-  from merged m
-  order by m.n
+        when t.strategy = 'field_merge' or p.later then 'update'
+      end as act
+      from placed p
+    ), merged as (
+      select d.*, case
+        when d.act = 'update' and t.strategy = 'field_merge'
+          then sync.lost_columns(t.groups, d.columns, d.fields, d.born, d.born_by, d.clock, client)
+        else '{}'
+      end as lost
+      from decided d
+    )
+    select
+      m.n,
+      case
+        when m.act = 'update' and m.columns = '{}' or m.act = 'insert' and m.op = 'update' and m.columns = '{}' then 'none'
+        when m.act = 'update' and m.lost @> m.columns then null
+        else m.act
+      end,
+      array(select unnest(m.columns) except select unnest(m.lost) order by 1),
+      m.row,
+      m.lost,
+      m.seen is not null
+    from merged m
+    order by m.n;
+end
 $$;
 
 comment on function sync.decide is 'Locks the rows of a run and decides each of its mutations, in their order.';
@@ -2156,22 +2183,26 @@ grant execute on function sync.write_run to authenticated;
 -- Where each mutation's run ends. A run is what one statement can write: the same table, operation and
 -- columns, no key twice, one group or none.
 create function sync.runs(work sync.work[]) returns int[]
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  with numbered as (
-    select w.*, row_number() over (partition by w.table_id, w.key order by w.place) as turn
-    from unnest(work) with ordinality w(n, group_n, table_id, op, key, row, columns, clock, seen, seen_by, refused, place)
-  ), starts as (
-    select place, (table_id, op, columns, group_n, turn)
-      is distinct from lag((table_id, op, columns, group_n, turn)) over (order by place) as starts
-    from numbered
-  ), runs as (
-    select place, count(*) filter (where starts) over (order by place) as run from starts
-  )
-  select coalesce(array_agg(stop order by place), '{}')
-  from (select place, max(place) over (partition by run)::int as stop from runs) r
+begin
+  return (
+    with numbered as (
+      select w.*, row_number() over (partition by w.table_id, w.key order by w.place) as turn
+      from unnest(work) with ordinality w(n, group_n, table_id, op, key, row, columns, clock, seen, seen_by, refused, place)
+    ), starts as (
+      select place, (table_id, op, columns, group_n, turn)
+        is distinct from lag((table_id, op, columns, group_n, turn)) over (order by place) as starts
+      from numbered
+    ), runs as (
+      select place, count(*) filter (where starts) over (order by place) as run from starts
+    )
+    select coalesce(array_agg(stop order by place), '{}')
+    from (select place, max(place) over (partition by run)::int as stop from runs) r
+  );
+end
 $$;
 
 comment on function sync.runs is 'For each mutation, the place of the last one of its run.';

@@ -167,7 +167,13 @@ Deno.test(
       select sync.enable('public.made', scope => $$'library'::text$$, strategy => 'field_merge');
     `);
     const patch = (values: Row) =>
-      phone.push({ table: "made", op: "update", key: [uuid(1)], values, clock: Date.now() * 1000 + 1e9 });
+      phone.push({
+        table: "made",
+        op: "update",
+        key: [uuid(1)],
+        values,
+        clock: Date.now() * 1000 + 1e9,
+      });
     assertEquals(await patch({ a: 4, twice: 8 }), ["read_only_column"]);
     assertEquals(await patch({ a: 4 }), ["applied"]);
   }),

@@ -1,27 +1,23 @@
+-- PL/pgSQL, so that the plan is kept: a push asks several times.
 create function sync.columns(relation regclass)
 returns table (name text, type text, base regtype, read_only boolean, readable boolean)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select
-    a.attname,
-    format_type(a.atttypid, a.atttypmod),
-    below.base,
-    a.attgenerated <> '' or a.attidentity = 'a',
-    has_column_privilege(relation, a.attnum, 'select')
-  from pg_attribute a
-  cross join lateral (
-    -- A domain may stand on another.
-    with recursive types as (
-      select a.atttypid as id
-      union all
-      select t.typbasetype from types join pg_type t on t.oid = types.id where t.typbasetype <> 0
-    )
-    select types.id::regtype as base from types join pg_type t on t.oid = types.id where t.typbasetype = 0
-  ) below
-  where a.attrelid = relation and a.attnum > 0 and not a.attisdropped
-  order by a.attnum
+begin
+  return query
+    select
+      a.attname::text,
+      format_type(a.atttypid, a.atttypmod),
+      case t.typtype when 'd' then sync.base_type(t.oid) else t.oid::regtype end,
+      a.attgenerated <> '' or a.attidentity = 'a',
+      has_column_privilege(relation, a.attnum, 'select')
+    from pg_attribute a
+    join pg_type t on t.oid = a.atttypid
+    where a.attrelid = relation and a.attnum > 0 and not a.attisdropped
+    order by a.attnum;
+end
 $$;
 
 comment on function sync.columns is

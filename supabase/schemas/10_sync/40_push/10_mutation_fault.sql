@@ -1,9 +1,10 @@
 create function sync.mutation_fault(mutation jsonb) returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select case
+begin
+  return case
     when jsonb_typeof(mutation) <> 'object' then ''
     when octet_length(mutation::text) > 1048576 then ' size'
     when not sync.is_count(mutation -> 'n') then '.n'
@@ -25,7 +26,8 @@ as $$
       else false
     end then '.seen'
     when mutation - array['n', 'group', 'table', 'op', 'key', 'values', 'clock', 'seen'] <> '{}' then ' member'
-  end
+  end;
+end
 $$;
 
 comment on function sync.mutation_fault is 'The member that makes a mutation malformed, as a path; null when it is well formed.';

@@ -27,8 +27,9 @@ begin
   select t.lock_keys into strict statement from sync.tables t where t.id = lock.table_id;
   execute statement into present using visible;
   return query
-    select k.key, k.key = any (present), c.clock, c.writer, c.deleted, c.born, c.born_by, c.fields
+    select k.key, p.key is not null, c.clock, c.writer, c.deleted, c.born, c.born_by, c.fields
     from unnest(keys) k(key)
+    left join unnest(present) p(key) on p.key = k.key
     left join sync.clocks c on c.table_id = lock.table_id and c.key = k.key;
 end
 $$;

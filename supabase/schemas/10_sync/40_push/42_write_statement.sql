@@ -2,41 +2,45 @@
 -- absent ones keep their defaults or values; no ON CONFLICT and no RETURNING, which ask more of RLS than
 -- the plain statements do. A replaced row is one that begins anew: absent columns get their defaults.
 create function sync.write_statement(t sync.tables, op text, columns text[]) returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  with sent as (
-    select
-      string_agg(format('%I', c.name), ', ') as names,
-      string_agg(sync.from_json(format('r.%I', c.name), c.base), ', ') as expressions,
-      string_agg(format('%I %s', c.name, case c.base::text when 'bytea' then 'text' else c.type end), ', ')
-        as definitions,
-      -- A table of nothing but its key is written by setting the key to itself.
-      coalesce(
-        string_agg(format('%I = %s', c.name, sync.from_json(format('r.%I', c.name), c.base)), ', ')
-          filter (where c.name <> all (t.keys)),
-        string_agg(format('%1$I = t.%1$I', c.name), ', ')
-      ) as assignments,
-      string_agg(format('t.%I = %s', c.name, sync.from_json(format('r.%I', c.name), c.base)), ' and ')
-        filter (where c.name = any (t.keys)) as same
-    from sync.columns(t.relation) c
-    where c.name = any (t.keys || columns)
-  ), absent as (
-    select string_agg(format(', %I = default', c.name), '') as assignments
-    from sync.columns(t.relation) c
-    where op = 'replace' and c.name <> all (t.keys || columns) and not c.read_only
-      and has_column_privilege(t.relation, c.name, 'update')
-  )
-  select format(
-    case op
-      when 'insert' then 'insert into %1$s (%2$s) select %3$s from jsonb_to_recordset($1) r(%4$s)'
-      when 'delete' then 'delete from %1$s t using jsonb_to_recordset($1) r(%4$s) where %6$s'
-      else 'update %1$s t set %5$s from jsonb_to_recordset($1) r(%4$s) where %6$s'
-    end,
-    t.relation, s.names, s.expressions, s.definitions, s.assignments || coalesce(a.assignments, ''), s.same
-  )
-  from sent s, absent a
+begin
+  return (
+    with sent as (
+      select
+        string_agg(format('%I', c.name), ', ') as names,
+        string_agg(sync.from_json(format('r.%I', c.name), c.base), ', ') as expressions,
+        string_agg(format('%I %s', c.name, case c.base::text when 'bytea' then 'text' else c.type end), ', ')
+          as definitions,
+        -- A table of nothing but its key is written by setting the key to itself.
+        coalesce(
+          string_agg(format('%I = %s', c.name, sync.from_json(format('r.%I', c.name), c.base)), ', ')
+            filter (where c.name <> all (t.keys)),
+          string_agg(format('%1$I = t.%1$I', c.name), ', ')
+        ) as assignments,
+        string_agg(format('t.%I = %s', c.name, sync.from_json(format('r.%I', c.name), c.base)), ' and ')
+          filter (where c.name = any (t.keys)) as same
+      from sync.columns(t.relation) c
+      where c.name = any (t.keys || columns)
+    ), absent as (
+      select string_agg(format(', %I = default', c.name), '') as assignments
+      from sync.columns(t.relation) c
+      where op = 'replace' and c.name <> all (t.keys || columns) and not c.read_only
+        and has_column_privilege(t.relation, c.name, 'update')
+    )
+    select format(
+      case op
+        when 'insert' then 'insert into %1$s (%2$s) select %3$s from jsonb_to_recordset($1) r(%4$s)'
+        when 'delete' then 'delete from %1$s t using jsonb_to_recordset($1) r(%4$s) where %6$s'
+        else 'update %1$s t set %5$s from jsonb_to_recordset($1) r(%4$s) where %6$s'
+      end,
+      t.relation, s.names, s.expressions, s.definitions, s.assignments || coalesce(a.assignments, ''), s.same
+    )
+    from sent s, absent a
+  );
+end
 $$;
 
 comment on function sync.write_statement is 'Inserts, updates, replaces or deletes the rows given as $1 jsonb.';

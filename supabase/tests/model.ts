@@ -1,0 +1,164 @@
+/**
+ * The rules of merging (SPEC C3 to C13) as plain functions: what one row becomes when a mutation
+ * arrives. It knows nothing of SQL, batches, locks or policies; `histories_test.ts` holds the database
+ * against it.
+ */
+
+/** A clock and who wrote: names a write, and of two the later one. */
+export type Version = readonly [clock: number, writer: string];
+
+export type Values = Record<string, number | null>;
+
+export type Rules = {
+  strategy: "last_write_wins" | "field_merge" | "server_wins" | "resolver";
+  /** Deleting a row changes others: a delete wins, so inserts begin incarnations (C8). */
+  cascades: boolean;
+  /** Columns that are one unit (C11); every other column is one of its own. */
+  groups: string[][];
+  /** What columns hold that an insert does not carry. */
+  defaults: Values;
+  resolve?: (stored: Values, proposed: Values | null) => Values | null;
+};
+
+/** What the server keeps of a key that was ever written. */
+export type Kept = {
+  /** null: a tombstone. */
+  values: Values | null;
+  /** The last write. */
+  last: Version;
+  /** The incarnation; of a tombstone the last one that ended. */
+  born: Version;
+  /** The last write of each unit since the insert. */
+  units: Record<string, Version>;
+};
+
+export type Write = {
+  op: "insert" | "update" | "delete";
+  values: Values;
+  version: Version;
+  /** What its author had seen; undefined where the mutation does not say. */
+  seen: Version | undefined;
+};
+
+/** `fields`: the columns that lost, where others won. */
+export type Decision = {
+  kept: Kept | undefined;
+  code: "applied" | "superseded" | "partial_group";
+  fields?: string[];
+};
+
+export const NOTHING: Version = [0, "00000000-0000-0000-0000-000000000000"];
+
+const later = (a: Version, b: Version) => a[0] !== b[0] ? a[0] > b[0] : a[1] > b[1];
+const same = (a: Version, b: Version) => a[0] === b[0] && a[1] === b[1];
+const latest = (a: Version, b: Version) => later(a, b) ? a : b;
+
+/** Decides one mutation. */
+export function decide(rules: Rules, kept: Kept | undefined, write: Write): Decision {
+  if (rules.groups.some((group) => isPart(group, write))) return { kept, code: "partial_group" };
+  if (write.op === "delete" && !kept?.values) {
+    return { kept: bury(rules, kept, write), code: "applied" };
+  }
+  if (rules.strategy === "server_wins" || rules.strategy === "resolver") {
+    return compareAndSet(rules, kept, write);
+  }
+  return rules.strategy === "field_merge" || rules.cascades
+    ? byIncarnation(rules, kept, write)
+    : byClock(rules, kept, write);
+}
+
+/** C3, C5, C6: the row is the unit. */
+function byClock(rules: Rules, kept: Kept | undefined, write: Write): Decision {
+  if (kept && !later(write.version, kept.last)) return superseded(kept);
+  if (write.op === "delete") return applied(tombstone(kept!, write.version));
+  return applied(kept?.values ? edit(kept, write) : begin(rules, write));
+}
+
+/** C8 to C11. */
+function byIncarnation(rules: Rules, kept: Kept | undefined, write: Write): Decision {
+  const newer = !kept || later(write.version, kept.born);
+  if (write.op === "insert") return newer ? applied(begin(rules, write)) : superseded(kept);
+  if (!kept?.values) {
+    // C6: under last_write_wins an update carries the whole row, and there is no delete to respect.
+    const whole = rules.strategy === "last_write_wins" && !kept && !write.seen;
+    return whole ? applied(begin(rules, write)) : superseded(kept);
+  }
+  const current = write.seen ? same(write.seen, kept.born) : newer;
+  if (!current) return superseded(kept);
+  if (write.op === "delete") {
+    // One that does not say what it has seen has seen everything older than itself (C10).
+    return applied(tombstone(kept, write.seen ? kept.born : latest(kept.born, write.version)));
+  }
+  if (rules.strategy === "last_write_wins") {
+    return later(write.version, kept.last) ? applied(edit(kept, write)) : superseded(kept);
+  }
+  return merge(rules, kept, write);
+}
+
+/** C11: each unit by itself. */
+function merge(rules: Rules, kept: Kept, write: Write): Decision {
+  const columns = Object.keys(write.values);
+  const unitOf = (column: string) => rules.groups.find((g) => g.includes(column))?.[0] ?? column;
+  const loses = (column: string) => !later(write.version, kept.units[unitOf(column)] ?? kept.born);
+  const fields = columns.filter(loses).sort();
+  if (columns.length > 0 && fields.length === columns.length) return superseded(kept);
+  const won = columns.filter((column) => !loses(column));
+  const merged: Kept = {
+    ...kept,
+    values: { ...kept.values, ...pick(write.values, won) },
+    last: won.length > 0 ? latest(kept.last, write.version) : kept.last,
+    units: { ...kept.units, ...Object.fromEntries(won.map((c) => [unitOf(c), write.version])) },
+  };
+  return fields.length > 0 ? { kept: merged, code: "superseded", fields } : applied(merged);
+}
+
+/** C12, C13. */
+function compareAndSet(rules: Rules, kept: Kept | undefined, write: Write): Decision {
+  if (!kept?.values) {
+    return write.op === "insert" ? applied(begin(rules, write)) : superseded(kept);
+  }
+  if (write.seen && same(write.seen, kept.last)) {
+    return applied(write.op === "delete" ? tombstone(kept, kept.born) : edit(kept, write));
+  }
+  const proposed = write.op === "delete" ? null : { ...kept.values, ...write.values };
+  const chosen = rules.resolve?.(kept.values, proposed);
+  if (!chosen) return superseded(kept);
+  const changed = Object.keys(chosen).some((column) => chosen[column] !== kept.values![column]);
+  const next = changed ? { ...kept, values: chosen, last: write.version } : kept;
+  const fields = Object.keys(write.values).filter((c) => chosen[c] !== proposed?.[c]).sort();
+  if (!proposed) return superseded(next);
+  return fields.length > 0 ? { kept: next, code: "superseded", fields } : applied(next);
+}
+
+const applied = (kept: Kept | undefined): Decision => ({ kept, code: "applied" });
+const superseded = (kept: Kept | undefined): Decision => ({ kept, code: "superseded" });
+
+/** The row as an insert makes it: what it does not carry has its default. */
+function begin(rules: Rules, { values, version }: Write): Kept {
+  return { values: { ...rules.defaults, ...values }, last: version, born: version, units: {} };
+}
+
+/** A write of the whole row, or of the columns it names. One that names none asks for nothing. */
+function edit(kept: Kept, { values, version }: Write): Kept {
+  if (Object.keys(values).length === 0) return kept;
+  return { ...kept, values: { ...kept.values, ...values }, last: version };
+}
+
+function tombstone(kept: Kept, ended: Version): Kept {
+  return { values: null, last: latest(ended, kept.last), born: ended, units: {} };
+}
+
+/** A delete of what is gone: an older write must not bring it back (C5). */
+function bury(rules: Rules, kept: Kept | undefined, { version, seen }: Write): Kept | undefined {
+  const exact = seen && (rules.strategy === "field_merge" || rules.cascades);
+  if (!kept || exact) return kept;
+  return { ...kept, last: latest(kept.last, version), born: latest(kept.born, version) };
+}
+
+function isPart(group: string[], { op, values }: Write): boolean {
+  const named = group.filter((column) => column in values);
+  return op === "update" && named.length > 0 && named.length < group.length;
+}
+
+const pick = (values: Values, columns: string[]): Values =>
+  Object.fromEntries(columns.map((column) => [column, values[column]!]));
