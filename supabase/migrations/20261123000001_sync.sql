@@ -2761,26 +2761,37 @@ grant execute on function sync.entries to authenticated;
 -- Rows by key, under the caller's own RLS, as they stand now. A row counts where one of its scopes, as
 -- it stands, is the caller's: so no order of log entries can show a row that has moved away. OFFSET 0 keeps
 -- the keys columns: below a policy the planner takes no cast to the index of the table.
-create function sync.read_rows(t sync.tables, keys jsonb[], held text[], scoped boolean) returns jsonb
+--
+-- Text (json) all the way: jsonb would be built and copied anew by every function on the way out.
+create function sync.read_rows(
+  t sync.tables,
+  keys jsonb[],
+  held text[],
+  scoped boolean,
+  out rows json,
+  out gone json,
+  out versions json,
+  out scopes json
+)
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
   statement text;
-  found jsonb;
   versioned boolean := t.incarnations or t.strategy <> 'last_write_wins';
 begin
   select format(
     $f$
-    select jsonb_build_object(
-      'rows', coalesce(jsonb_agg(r.row) filter (where r.row is not null), '[]'),
-      'gone', coalesce(jsonb_agg(w.key) filter (where r.row is null), '[]')%6$s%8$s
-    )
+    select
+      json_agg(r.row) filter (where r.row is not null),
+      json_agg(w.key) filter (where r.row is null),
+      %6$s,
+      %8$s
     from (select wanted.key, %1$s from unnest($1) wanted(key) offset 0) w
     %7$s
     left join lateral (
-      select to_jsonb(shown) as row%9$s
+      select row_to_json(shown) as row%9$s
       from %2$s t
       cross join lateral (select %3$s) shown
       where %4$s and (select %5$s from (select t.*) own) && $2
@@ -2795,26 +2806,25 @@ begin
       filter (where c.readable),
     string_agg(format('t.%I = w.k%s', c.name, k.place), ' and ') filter (where k.place is not null),
     t.scopes,
-    case when versioned then $f$, 'versions', coalesce(jsonb_agg(v.version) filter (where r.row is not null), '[]')$f$ end,
+    case when versioned then 'json_agg(v.version) filter (where r.row is not null)' else 'null' end,
     case when versioned then 'join sync.versions($3, $1) v on v.key = w.key' end,
-    case when scoped then $f$, 'scopes', coalesce(jsonb_agg(r.scopes) filter (where r.row is not null), '[]')$f$ end,
+    case when scoped then 'json_agg(r.scopes) filter (where r.row is not null)' else 'null' end,
     case when scoped then format(
-      $f$, (select jsonb_agg(sync.scope_id(s)) from (select t.*) own, unnest(%s) s where s = any ($2)) as scopes$f$, t.scopes
+      $f$, (select json_agg(sync.scope_id(s)) from (select t.*) own, unnest(%s) s where s = any ($2)) as scopes$f$, t.scopes
     ) end
   )
   into statement
   from sync.columns(t.relation) c
   left join unnest(sync.key_names(t.relation)) with ordinality k(name, place) on k.name = c.name;
 
-  execute statement into found using keys, held, t;
-  return found;
+  execute statement into rows, gone, versions, scopes using keys, held, t;
 exception
   -- No grant is one way of not being allowed to see a row.
   when insufficient_privilege then
-    return jsonb_build_object('rows', '[]'::jsonb, 'gone', to_jsonb(keys));
+    gone := to_json(keys);
   -- The table has been altered; it is all read again after sync.refresh. The others go on.
   when syntax_error_or_access_rule_violation or data_exception then
-    return '{"rows": [], "gone": []}';
+    null;
 end
 $$;
 
@@ -2823,32 +2833,31 @@ comment on function sync.read_rows is 'Rows the caller may see (with their versi
 revoke execute on function sync.read_rows from public;
 grant execute on function sync.read_rows to authenticated;
 
-create function sync.changes(entries sync.log[], held text[], scoped boolean) returns jsonb
+create function sync.changes(entries sync.log[], held text[], scoped boolean)
+returns table (member text, value json)
 language sql
 stable
 set search_path = ''
 as $$
-  -- Materialized, or the rows would be read once for every mention of them.
   with read as materialized (
-    select t.name, sync.read_rows(t, named.keys, held, scoped) as found
+    select t.name, found.*
     from (
       select e.table_id, array_agg(distinct e.key) as keys from unnest(entries) e group by e.table_id
     ) named
     join sync.registered() t on t.id = named.table_id
+    cross join lateral sync.read_rows(t, named.keys, held, scoped) found
   )
-  select jsonb_build_object(
-    'rows', coalesce(jsonb_object_agg(name, found -> 'rows') filter (where found -> 'rows' <> '[]'), '{}'),
-    'gone', coalesce(jsonb_object_agg(name, found -> 'gone') filter (where found -> 'gone' <> '[]'), '{}'),
-    'versions', coalesce(
-      jsonb_object_agg(name, found -> 'versions') filter (where found -> 'versions' <> '[]'), '{}'
-    )
-  ) || case when scoped then jsonb_build_object('scopes', coalesce(
-    jsonb_object_agg(name, found -> 'scopes') filter (where found -> 'scopes' <> '[]'), '{}'
-  )) else '{}' end
-  from read
+  select 'rows', coalesce(json_object_agg(name, rows) filter (where rows is not null), '{}') from read
+  union all
+  select 'gone', coalesce(json_object_agg(name, gone) filter (where gone is not null), '{}') from read
+  union all
+  select 'versions', coalesce(json_object_agg(name, versions) filter (where versions is not null), '{}') from read
+  union all
+  select 'scopes', coalesce(json_object_agg(name, scopes) filter (where scopes is not null), '{}') from read
+  having scoped
 $$;
 
-comment on function sync.changes is 'The rows that log entries name, by table: {rows, gone, versions, scopes}.';
+comment on function sync.changes is 'The rows that log entries name, by table: rows, gone, versions, and scopes where asked for.';
 
 revoke execute on function sync.changes from public;
 grant execute on function sync.changes to authenticated;
@@ -3025,22 +3034,23 @@ comment on function sync.pull_refusal is 'Why a pull is refused; null when it is
 revoke execute on function sync.pull_refusal from public;
 grant execute on function sync.pull_refusal to authenticated;
 
-create function sync.page(identity jsonb, entries sync.log[], held text[], scoped boolean, progress jsonb) returns jsonb
+create function sync.answer(entries sync.log[], held text[], scoped boolean, more jsonb) returns json
 language sql
 stable
 set search_path = ''
 as $$
-  select sync.changes(entries, held, scoped) || jsonb_build_object(
-    'protocol', 1,
-    'now', sync.now(),
-    'page', (identity || progress)::text
-  )
+  select json_object_agg(m.member, m.value)
+  from (
+    select c.member, c.value from sync.changes(entries, held, scoped) c
+    union all
+    select o.key, o.value::json from jsonb_each(jsonb_build_object('protocol', 1, 'now', sync.now()) || more) o
+  ) m
 $$;
 
-comment on function sync.page is 'A page of a checkpoint that is not whole yet.';
+comment on function sync.answer is 'What log entries name, and what else an answer holds.';
 
-revoke execute on function sync.page from public;
-grant execute on function sync.page to authenticated;
+revoke execute on function sync.answer from public;
+grant execute on function sync.answer to authenticated;
 
 create function sync.topics(held text[]) returns jsonb
 language sql
@@ -3066,7 +3076,7 @@ grant execute on function sync.topics to authenticated;
 -- A delta larger than a page is read in pages up to the snapshot of the first one (`upto`). The rows in
 -- them are as each page found them; the closing delta, from `upto` to now, makes them whole. Where that
 -- has grown over a page meanwhile, paging goes on from there, three times at most.
-create function public.sync_pull(request jsonb) returns jsonb
+create function public.sync_pull(request jsonb) returns json
 language plpgsql
 stable
 security invoker
@@ -3129,13 +3139,13 @@ begin
   );
   if cardinality(entries) > most then
     entries := entries[:most];
-    return sync.page(identity, entries, held, scoped, change || jsonb_build_object(
+    return sync.answer(entries, held, scoped, jsonb_build_object('page', (identity || change || jsonb_build_object(
       'base', base,
       'upto', seen,
       'below_xid', entries[most].xid,
       'below_seq', entries[most].seq,
       'round', coalesce((token ->> 'round')::int, 1)
-    ));
+    ))::text));
   end if;
 
   if upto is not null then
@@ -3147,26 +3157,24 @@ begin
     );
     seen := sync.seen(pg_current_snapshot(), greatest(closing[1].xid, sync.highest(upto)));
     if cardinality(closing) > most and (token ->> 'round')::int < 3 then
-      return sync.page(identity, entries, held, scoped, change || jsonb_build_object(
+      return sync.answer(entries, held, scoped, jsonb_build_object('page', (identity || change || jsonb_build_object(
         'gained', '[]'::jsonb,
         'base', upto,
         'upto', seen,
         'below_xid', '18446744073709551615',
         'below_seq', 9223372036854775807,
         'round', (token ->> 'round')::int + 1
-      ));
+      ))::text));
     end if;
   end if;
 
-  return sync.changes(entries || closing, held, scoped) || jsonb_build_object(
-    'protocol', 1,
-    'now', sync.now(),
+  return sync.answer(entries || closing, held, scoped, jsonb_build_object(
     'page', null,
     'cursor', (identity || jsonb_build_object('base', seen))::text,
     -- Whole, unlike the cursor's: it is compared with pushes, whose commits no crash takes back.
     'snapshot', pg_current_snapshot()::text,
     'topics', sync.topics(held)
-  ) || case when scoped then jsonb_build_object('lost', change -> 'lost') else '{}' end;
+  ) || case when scoped then jsonb_build_object('lost', change -> 'lost') else '{}' end);
 end
 $$;
 

@@ -1,26 +1,37 @@
 -- Rows by key, under the caller's own RLS, as they stand now. A row counts where one of its scopes, as
 -- it stands, is the caller's: so no order of log entries can show a row that has moved away. OFFSET 0 keeps
 -- the keys columns: below a policy the planner takes no cast to the index of the table.
-create function sync.read_rows(t sync.tables, keys jsonb[], held text[], scoped boolean) returns jsonb
+--
+-- Text (json) all the way: jsonb would be built and copied anew by every function on the way out.
+create function sync.read_rows(
+  t sync.tables,
+  keys jsonb[],
+  held text[],
+  scoped boolean,
+  out rows json,
+  out gone json,
+  out versions json,
+  out scopes json
+)
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
   statement text;
-  found jsonb;
   versioned boolean := t.incarnations or t.strategy <> 'last_write_wins';
 begin
   select format(
     $f$
-    select jsonb_build_object(
-      'rows', coalesce(jsonb_agg(r.row) filter (where r.row is not null), '[]'),
-      'gone', coalesce(jsonb_agg(w.key) filter (where r.row is null), '[]')%6$s%8$s
-    )
+    select
+      json_agg(r.row) filter (where r.row is not null),
+      json_agg(w.key) filter (where r.row is null),
+      %6$s,
+      %8$s
     from (select wanted.key, %1$s from unnest($1) wanted(key) offset 0) w
     %7$s
     left join lateral (
-      select to_jsonb(shown) as row%9$s
+      select row_to_json(shown) as row%9$s
       from %2$s t
       cross join lateral (select %3$s) shown
       where %4$s and (select %5$s from (select t.*) own) && $2
@@ -35,26 +46,25 @@ begin
       filter (where c.readable),
     string_agg(format('t.%I = w.k%s', c.name, k.place), ' and ') filter (where k.place is not null),
     t.scopes,
-    case when versioned then $f$, 'versions', coalesce(jsonb_agg(v.version) filter (where r.row is not null), '[]')$f$ end,
+    case when versioned then 'json_agg(v.version) filter (where r.row is not null)' else 'null' end,
     case when versioned then 'join sync.versions($3, $1) v on v.key = w.key' end,
-    case when scoped then $f$, 'scopes', coalesce(jsonb_agg(r.scopes) filter (where r.row is not null), '[]')$f$ end,
+    case when scoped then 'json_agg(r.scopes) filter (where r.row is not null)' else 'null' end,
     case when scoped then format(
-      $f$, (select jsonb_agg(sync.scope_id(s)) from (select t.*) own, unnest(%s) s where s = any ($2)) as scopes$f$, t.scopes
+      $f$, (select json_agg(sync.scope_id(s)) from (select t.*) own, unnest(%s) s where s = any ($2)) as scopes$f$, t.scopes
     ) end
   )
   into statement
   from sync.columns(t.relation) c
   left join unnest(sync.key_names(t.relation)) with ordinality k(name, place) on k.name = c.name;
 
-  execute statement into found using keys, held, t;
-  return found;
+  execute statement into rows, gone, versions, scopes using keys, held, t;
 exception
   -- No grant is one way of not being allowed to see a row.
   when insufficient_privilege then
-    return jsonb_build_object('rows', '[]'::jsonb, 'gone', to_jsonb(keys));
+    gone := to_json(keys);
   -- The table has been altered; it is all read again after sync.refresh. The others go on.
   when syntax_error_or_access_rule_violation or data_exception then
-    return '{"rows": [], "gone": []}';
+    null;
 end
 $$;
 

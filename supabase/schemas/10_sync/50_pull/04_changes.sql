@@ -1,29 +1,28 @@
-create function sync.changes(entries sync.log[], held text[], scoped boolean) returns jsonb
+create function sync.changes(entries sync.log[], held text[], scoped boolean)
+returns table (member text, value json)
 language sql
 stable
 set search_path = ''
 as $$
-  -- Materialized, or the rows would be read once for every mention of them.
   with read as materialized (
-    select t.name, sync.read_rows(t, named.keys, held, scoped) as found
+    select t.name, found.*
     from (
       select e.table_id, array_agg(distinct e.key) as keys from unnest(entries) e group by e.table_id
     ) named
     join sync.registered() t on t.id = named.table_id
+    cross join lateral sync.read_rows(t, named.keys, held, scoped) found
   )
-  select jsonb_build_object(
-    'rows', coalesce(jsonb_object_agg(name, found -> 'rows') filter (where found -> 'rows' <> '[]'), '{}'),
-    'gone', coalesce(jsonb_object_agg(name, found -> 'gone') filter (where found -> 'gone' <> '[]'), '{}'),
-    'versions', coalesce(
-      jsonb_object_agg(name, found -> 'versions') filter (where found -> 'versions' <> '[]'), '{}'
-    )
-  ) || case when scoped then jsonb_build_object('scopes', coalesce(
-    jsonb_object_agg(name, found -> 'scopes') filter (where found -> 'scopes' <> '[]'), '{}'
-  )) else '{}' end
-  from read
+  select 'rows', coalesce(json_object_agg(name, rows) filter (where rows is not null), '{}') from read
+  union all
+  select 'gone', coalesce(json_object_agg(name, gone) filter (where gone is not null), '{}') from read
+  union all
+  select 'versions', coalesce(json_object_agg(name, versions) filter (where versions is not null), '{}') from read
+  union all
+  select 'scopes', coalesce(json_object_agg(name, scopes) filter (where scopes is not null), '{}') from read
+  having scoped
 $$;
 
-comment on function sync.changes is 'The rows that log entries name, by table: {rows, gone, versions, scopes}.';
+comment on function sync.changes is 'The rows that log entries name, by table: rows, gone, versions, and scopes where asked for.';
 
 revoke execute on function sync.changes from public;
 grant execute on function sync.changes to authenticated;

@@ -4,7 +4,7 @@
 -- A delta larger than a page is read in pages up to the snapshot of the first one (`upto`). The rows in
 -- them are as each page found them; the closing delta, from `upto` to now, makes them whole. Where that
 -- has grown over a page meanwhile, paging goes on from there, three times at most.
-create function public.sync_pull(request jsonb) returns jsonb
+create function public.sync_pull(request jsonb) returns json
 language plpgsql
 stable
 security invoker
@@ -67,13 +67,13 @@ begin
   );
   if cardinality(entries) > most then
     entries := entries[:most];
-    return sync.page(identity, entries, held, scoped, change || jsonb_build_object(
+    return sync.answer(entries, held, scoped, jsonb_build_object('page', (identity || change || jsonb_build_object(
       'base', base,
       'upto', seen,
       'below_xid', entries[most].xid,
       'below_seq', entries[most].seq,
       'round', coalesce((token ->> 'round')::int, 1)
-    ));
+    ))::text));
   end if;
 
   if upto is not null then
@@ -85,26 +85,24 @@ begin
     );
     seen := sync.seen(pg_current_snapshot(), greatest(closing[1].xid, sync.highest(upto)));
     if cardinality(closing) > most and (token ->> 'round')::int < 3 then
-      return sync.page(identity, entries, held, scoped, change || jsonb_build_object(
+      return sync.answer(entries, held, scoped, jsonb_build_object('page', (identity || change || jsonb_build_object(
         'gained', '[]'::jsonb,
         'base', upto,
         'upto', seen,
         'below_xid', '18446744073709551615',
         'below_seq', 9223372036854775807,
         'round', (token ->> 'round')::int + 1
-      ));
+      ))::text));
     end if;
   end if;
 
-  return sync.changes(entries || closing, held, scoped) || jsonb_build_object(
-    'protocol', 1,
-    'now', sync.now(),
+  return sync.answer(entries || closing, held, scoped, jsonb_build_object(
     'page', null,
     'cursor', (identity || jsonb_build_object('base', seen))::text,
     -- Whole, unlike the cursor's: it is compared with pushes, whose commits no crash takes back.
     'snapshot', pg_current_snapshot()::text,
     'topics', sync.topics(held)
-  ) || case when scoped then jsonb_build_object('lost', change -> 'lost') else '{}' end;
+  ) || case when scoped then jsonb_build_object('lost', change -> 'lost') else '{}' end);
 end
 $$;
 
