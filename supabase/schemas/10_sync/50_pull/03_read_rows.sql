@@ -57,14 +57,16 @@ begin
   from sync.columns(t.relation) c
   left join unnest(sync.key_names(t.relation)) with ordinality k(name, place) on k.name = c.name;
 
-  execute statement into rows, gone, versions, scopes using keys, held, t;
-exception
-  -- No grant is one way of not being allowed to see a row.
-  when insufficient_privilege then
-    gone := to_json(keys);
-  -- The table has been altered; it is all read again after sync.refresh. The others go on.
-  when syntax_error_or_access_rule_violation or data_exception then
-    null;
+  begin
+    execute statement into rows, gone, versions, scopes using keys, held, t;
+  exception
+    -- No grant is one way of not being allowed to see a row.
+    when insufficient_privilege then
+      gone := to_json(keys);
+    -- A column of the scope is no more; all is read again after sync.refresh. Other tables go on.
+    when undefined_column or undefined_function or datatype_mismatch or data_exception then
+      null;
+  end;
 end
 $$;
 
