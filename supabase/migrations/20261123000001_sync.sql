@@ -2664,9 +2664,9 @@ as $$
   )
   select format(
     '%s:%s:%s',
-    coalesce((select xid::text from running order by xid limit 1), xmax),
+    coalesce((select min(r.xid)::text from running r), xmax),
     xmax,
-    (select string_agg(xid::text, ',' order by xid) from running)
+    (select string_agg(r.xid::text, ',' order by r.xid) from running r)
   )::pg_snapshot
   from bound
 $$;

@@ -112,6 +112,17 @@ Deno.test(
 );
 
 Deno.test(
+  "S2: running transactions are ordered as numbers, where they have more digits than before too",
+  withDatabase(async (db) => {
+    const [{ seen }] = await db.sql`
+      select sync.seen('998:1005:998,999,1000,1004', '1003')::text as seen` as unknown as [
+      { seen: string },
+    ];
+    assertEquals(seen, "998:1004:998,999,1000");
+  }),
+);
+
+Deno.test(
   "S2: tracked writes and pushes wait for the disk",
   withDatabase(async (db) => {
     const anna = await db.user();
