@@ -199,3 +199,36 @@ Deno.test(
     assertEquals(codes, ["applied", "foreign_key_violation", "applied", "applied"]);
   }),
 );
+
+Deno.test(
+  "N6: three generations are written in whatever order they come, later edits with them",
+  withDatabase(async (db) => {
+    await db.sql.unsafe(`
+      create table public.ones (id int primary key);
+      create table public.twos (id int primary key, one int not null references public.ones);
+      create table public.threes (id int primary key, two int not null references public.twos, v int);
+      grant all on public.ones, public.twos, public.threes to authenticated;
+      select sync.enable('public.ones', $$'library'::text$$);
+      select sync.enable('public.twos', $$'library'::text$$);
+      select sync.enable('public.threes', $$'library'::text$$, strategy => 'field_merge');
+    `);
+    const phone = device(db, await db.user());
+    const insert = (table: string, key: number, values = {}) => ({
+      table,
+      op: "insert" as const,
+      key: [key],
+      values,
+    });
+    const batch = [
+      ...Array.from({ length: 300 }, (_, i) => insert("threes", i, { two: i })),
+      { ...insert("threes", 7, { v: 1 }), op: "update" as const, seen: 8 },
+      ...Array.from({ length: 300 }, (_, i) => insert("twos", i, { one: i === 50 ? 999 : i })),
+      ...Array.from({ length: 300 }, (_, i) => insert("ones", i)),
+    ];
+    const codes = await phone.push(...batch);
+    const refused = codes.flatMap((code, i) => code === "applied" ? [] : [[code, i]]);
+    assertEquals(refused, [["foreign_key_violation", 50], ["foreign_key_violation", 351]]);
+    const [row] = await db.sql`select v from public.threes where id = 7`;
+    assertEquals(row?.v, 1);
+  }),
+);

@@ -1,10 +1,12 @@
--- Writes a batch so that one bad write harms nobody else (SPEC N6), in at most 32 subtransactions.
+-- Writes a batch so that one bad write harms nobody else (SPEC N6), in at most 48 subtransactions.
 --
 -- The first attempt takes everything. When a run fails, what precedes it is written, and the run is
 -- halved until its culprit is alone. The culprit is answered, and the next attempt takes all the rest.
--- A group is never halved: it is tried once more row by row, to name its culprit (N5). A failed foreign
--- key is tried again at the end, when the row it refers to may have come. What is left when the
--- subtransactions are used up is deferred (N4).
+-- A group is never halved: it is tried once more row by row, to name its culprit (N5).
+--
+-- What fails on a foreign key waits until the rest is written, in whatever order rows came: it is tried
+-- again, whole, as long as a pass writes anything, and only then searched for its culprits. Later writes of
+-- the same rows wait with it. What is left when the subtransactions are used up is deferred (N4).
 create function sync.settle(client uuid, work sync.work[]) returns jsonb[]
 language plpgsql
 volatile
@@ -16,8 +18,10 @@ declare
   deferred_from bigint;
   todo sync.work[] := array(select w from unnest(work) w where w.refused is null order by w.n);
   parked sync.work[] := '{}';
-  attempts int := 32;
-  reserve int := 4;   -- attempts kept for what is parked
+  parking boolean := true;
+  progressed boolean := false;
+  attempts int := 48;
+  reserve int := 20;  -- attempts kept for what is parked
 
   run_ends int[];
   group_starts int[];
@@ -26,6 +30,7 @@ declare
   good int;           -- next..good went through in an attempt that failed later
   suspect int;        -- next..suspect holds a culprit
   one_by_one boolean; -- runs of a single row, to find the culprit of a group
+  restart boolean;    -- todo has become shorter: some of it waits
   raced int;          -- was tried again because its row appeared under it
 
   reach int;          -- this attempt is next..reach
@@ -49,7 +54,7 @@ begin
       from unnest(todo) with ordinality w(n, group_n, table_id, op, key, row, columns, clock, seen, seen_by, refused, place)
       window same as (partition by w.group_n)
     ) g;
-    next := 1; good := 0; suspect := 0; raced := 0; one_by_one := false;
+    next := 1; good := 0; suspect := 0; raced := 0; one_by_one := false; restart := false;
 
     while next <= cardinality(todo) and attempts > reserve loop
       attempts := attempts - 1;
@@ -82,6 +87,7 @@ begin
         end loop;
         next := reach + 1;
         one_by_one := false;
+        progressed := true;
       exception when others then
         get stacked diagnostics
           fault.state = returned_sqlstate,
@@ -99,6 +105,11 @@ begin
         suspect := unit_end;
         if good >= next then
           -- What precedes goes first, on its own.
+        elsif parking and fault.state in ('23503', '23001') then
+          select parked || w.waiting, w.others into parked, todo
+          from sync.waiting(todo[unit_start:], unit_end - unit_start + 1) w;
+          restart := true;
+          exit;
         elsif group_ends[at] is not null and stop > at then
           one_by_one := true;
         elsif group_ends[at] is null and stop > at then
@@ -125,24 +136,32 @@ begin
               else sync.outcome(todo[place].n, 'group_refused')
             end;
           end loop;
-          if outcomes[todo[culprit].n - base] ->> 'code' = 'foreign_key_violation' then
-            parked := parked || todo[unit_start:unit_end];
-          end if;
           next := unit_end + 1;
           one_by_one := false;
         end if;
       end;
     end loop;
 
+    continue when restart;
     if reserve > 0 and next <= cardinality(todo) then
       deferred_from := todo[next].n;
     end if;
-    exit when reserve = 0 or parked = '{}';
-    -- What was parked stands as refused; this pass may find otherwise.
-    todo := parked;
+    todo := array(select w from unnest(parked) w where deferred_from is null or w.n < deferred_from order by w.n);
+    exit when todo = '{}' or attempts = 0;
+    parked := '{}';
+    parking := progressed;
+    if not parking then
+      todo := sync.by_generation(todo);
+    end if;
+    progressed := false;
     reserve := 0;
   end loop;
 
+  -- What still waits when the subtransactions are used up.
+  outcomes := array(
+    select coalesce(o.outcome, sync.outcome(base + o.place, 'foreign_key_violation'))
+    from unnest(outcomes) with ordinality o(outcome, place) order by o.place
+  );
   if deferred_from is not null then
     for n in deferred_from..base + cardinality(outcomes) loop
       outcomes[n - base] := sync.outcome(n, 'deferred');
