@@ -1,6 +1,7 @@
 -- Rows by key, under the caller's own RLS, as they stand now. A row counts where one of its scopes, as
 -- it stands, is the caller's: so no order of log entries can show a row that has moved away. OFFSET 0 keeps
--- the keys columns: below a policy the planner takes no cast to the index of the table.
+-- the keys columns: below a policy the planner takes no cast to the index of the table. LIMIT 1 keeps the
+-- reading of a row below the join: above, all rows of the table would be written out, and most thrown away.
 --
 -- Text (json) all the way: jsonb would be built and copied anew by every function on the way out.
 create function sync.read_rows(
@@ -35,6 +36,7 @@ begin
       from %2$s t
       cross join lateral (select %3$s) shown
       where %4$s and (select %5$s from (select t.*) own) && $2
+      limit 1
     ) r on true
     $f$,
     string_agg(
