@@ -71,18 +71,16 @@ export async function startBare(
     ...Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
   ], { cwd: dataDir, env: { LC_ALL: "C", PATH: "/usr/bin:/bin" }, user, endSignal: "INT" });
   const said: string[] = [];
-  const ready = (async () => {
-    for await (const line of process.lines) {
-      said.push(line);
-      if (/ready to accept (read-only )?connections/.test(line)) return;
-    }
-    throw new Error(`the server did not start:\n${said.join("\n")}`);
-  })();
-  await ready;
-  // Its output has to be read on, or it stops when the pipe is full.
+  const ready = Promise.withResolvers<void>();
+  // Its output has to be read to the end, or it stops when the pipe is full.
   const drained = (async () => {
-    for await (const _ of process.lines);
+    for await (const line of process.lines) {
+      if (said.push(line) > 100) said.shift();
+      if (/ready to accept (read-only )?connections/.test(line)) ready.resolve();
+    }
+    ready.reject(new Error(`the server did not start:\n${said.join("\n")}`));
   })();
+  await ready.promise;
   return {
     process,
     url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
