@@ -62,7 +62,8 @@ export type Decision =
 
 /** The longest wait after failures: a server that is back is found within this time. */
 export const LONGEST_BACKOFF = 30_000;
-const SHORTEST_BACKOFF = 500;
+const FIRST_BACKOFF = 500;
+const NEVER_LESS = 10;
 /** A poke may get lost; without any, polling is all there is. */
 export const POLL_LIVE = 300_000;
 export const POLL_DEAF = 20_000;
@@ -85,6 +86,8 @@ export const INITIAL: EngineModel = {
 };
 
 const FRESH = { failures: 0, notBefore: 0, trouble: null, stopped: false } as const;
+/** After an exchange that the server carried out. */
+const REACHED = { ...FRESH, exchange: null, reachable: true, session: "live" } as const;
 
 /** The model after an event at `now` (milliseconds since 1970); `chance` is uniform in [0, 1). */
 export function reduce(
@@ -126,9 +129,9 @@ export function reduce(
         pullDue: event.exchange === "pull" ? false : model.pullDue,
       };
     case "pushed":
-      return { ...model, ...FRESH, exchange: null, reachable: true, pullDue: true };
+      return { ...model, ...REACHED, pullDue: true };
     case "pulled":
-      return { ...model, ...FRESH, exchange: null, reachable: true, lastPull: now };
+      return { ...model, ...REACHED, lastPull: now };
     case "abandoned":
       return { ...model, exchange: null, pullDue: true };
     case "failed":
@@ -155,9 +158,12 @@ function failed(model: EngineModel, failure: Failure, now: number, chance: numbe
   };
 }
 
-/** Full jitter (Brooker, "Exponential Backoff And Jitter", 2015), in milliseconds. */
+/**
+ * Full jitter (Brooker, "Exponential Backoff And Jitter", 2015), in milliseconds; never so short that
+ * the page has no time for anything else.
+ */
 function backoff(failures: number, chance: number): number {
-  return chance * Math.min(LONGEST_BACKOFF, SHORTEST_BACKOFF * 2 ** failures);
+  return Math.max(NEVER_LESS, chance * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** failures));
 }
 
 /** What to do at `now`. */

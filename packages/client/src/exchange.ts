@@ -8,6 +8,7 @@ import { apply, forgetCursor } from "./replica.ts";
 import type { Progress } from "./status.ts";
 import type { Store } from "./store.ts";
 import type { Failure, Transport } from "./transport.ts";
+import { bytesOf } from "./values.ts";
 
 export interface ExchangeOptions {
   store: Store;
@@ -31,7 +32,10 @@ interface Session {
 }
 
 export class Exchange {
+  /** What a batch may hold; shrinks when the server refuses one as too large. */
   #limit: BatchLimit = FULL_BATCH;
+  /** How much of it is sent at once; shrinks when no answer comes in time. */
+  #send: BatchLimit = FULL_BATCH;
   /** Pushes in a row that brought no answer. */
   #unanswered = 0;
 
@@ -42,16 +46,15 @@ export class Exchange {
     const { store, transport, platform } = this.options;
     const session = await this.#session();
     if ("failure" in session) return failed(session.failure);
-    const request = await seal(store, this.#limit);
+    const request = await seal(store, session.user, this.#limit, this.#send);
+    if (request === "another user") return failed(ANOTHER_USER);
     if (!request) return { type: "abandoned" };
     const result = await transport.push(request, session.token);
     if ("failure" in result) return await this.#refused(request, result.failure);
     await settle(store, request, result.answer, platform.now());
     await this.#learn(result.answer.now);
-    this.#limit = {
-      mutations: Math.min(FULL_BATCH.mutations, this.#limit.mutations * 2),
-      bytes: Math.min(FULL_BATCH.bytes, this.#limit.bytes * 2),
-    };
+    this.#limit = doubled(this.#limit);
+    this.#send = doubled(this.#send);
     this.#unanswered = 0;
     return { type: "pushed" };
   }
@@ -63,16 +66,16 @@ export class Exchange {
       await settle(store, request, withoutCulprit(request, culprit, failure), platform.now());
       return { type: "pushed" };
     }
-    if (failure.remedy === "renumber") await renumber(store, platform.uuid(), false);
-    // A batch may be more than the server or the network can do in the time there is.
-    const patient = failure.remedy === "retry" && ++this.#unanswered % PATIENCE !== 0;
-    if (failure.remedy === "split" || (failure.remedy === "retry" && !patient)) {
-      this.#limit = {
-        mutations: Math.max(1, Math.floor(request.mutations.length / 2)),
-        bytes: Math.max(1, Math.floor(JSON.stringify(request).length / 2)),
-      };
-      await unseal(store);
+    if (failure.remedy === "renumber") {
+      await renumber(store, request.client, platform.uuid(), false);
     }
+    if (failure.remedy === "split") {
+      this.#limit = half(request);
+      await unseal(store, request);
+    }
+    // More than the server or the network can do in the time there is, perhaps.
+    const late = failure.code === "unavailable" || failure.late;
+    if (late && ++this.#unanswered % PATIENCE === 0) this.#send = half(request);
     return failed(failure);
   }
 
@@ -81,7 +84,7 @@ export class Exchange {
     const { store, transport, platform, onProgress } = this.options;
     const session = await this.#session();
     if ("failure" in session) return failed(session.failure);
-    const { cursor } = await store.read((stores) => stores.state());
+    const { cursor, client } = await store.read((stores) => stores.state());
     const pages: Changes[] = [];
     let page: string | null = null;
     let rows = 0;
@@ -90,7 +93,7 @@ export class Exchange {
         const result = await transport.pull({ protocol: PROTOCOL, cursor, page }, session.token);
         if ("failure" in result) return failed(result.failure);
         const { answer } = result;
-        if ("reset" in answer) return await this.#reset(answer.reset);
+        if ("reset" in answer) return await this.#reset(answer.reset, cursor, client);
         await this.#learn(answer.now);
         if (answer.page === null) {
           const [now, user] = [platform.now(), session.user];
@@ -108,11 +111,11 @@ export class Exchange {
   }
 
   /** The queue outlives every reset; after a restore, what had been acknowledged is sent again. */
-  async #reset(reason: string): Promise<Ending> {
+  async #reset(reason: string, cursor: string | null, client: string): Promise<Ending> {
     const { store, platform } = this.options;
     const restored = reason === "epoch" || reason === "ahead";
-    if (restored) await renumber(store, platform.uuid(), true);
-    await forgetCursor(store);
+    if (restored) await renumber(store, client, platform.uuid(), true);
+    await forgetCursor(store, cursor);
     return { type: "abandoned" };
   }
 
@@ -152,7 +155,27 @@ function refuse(code: Failure["code"], remedy: Failure["remedy"], message: strin
   return { code, remedy, message, retryAfter: 0 };
 }
 
-/** Pushes without an answer before a smaller one is tried. */
+const ANOTHER_USER = refuse(
+  "forbidden",
+  "stop",
+  "This device's data belongs to another user; sign in as that user to sync it.",
+);
+
+function half({ mutations }: PushRequest): BatchLimit {
+  return {
+    mutations: Math.max(1, Math.floor(mutations.length / 2)),
+    bytes: Math.max(1, Math.floor(bytesOf(mutations) / 2)),
+  };
+}
+
+function doubled({ mutations, bytes }: BatchLimit): BatchLimit {
+  return {
+    mutations: Math.min(FULL_BATCH.mutations, mutations * 2),
+    bytes: Math.min(FULL_BATCH.bytes, bytes * 2),
+  };
+}
+
+/** Pushes without an answer in time before a smaller one is tried. */
 const PATIENCE = 3;
 
 const NO_SESSION = "There is no live session yet; if this lasts, sign in again.";

@@ -12,8 +12,8 @@ import {
 } from "@fitos/protocol";
 import type { SyncIssue } from "./api.ts";
 import { Overlay, part } from "./overlay.ts";
-import type { AckedRecord, OutboxRecord, SealedBatch, Store, Stores } from "./store.ts";
-import { keyId } from "./values.ts";
+import type { AckedRecord, EngineState, OutboxRecord, Store, Stores } from "./store.ts";
+import { bytesOf, keyId } from "./values.ts";
 
 /** Bounds of a batch; halved after a 413. */
 export interface BatchLimit {
@@ -30,43 +30,78 @@ export const FULL_BATCH: BatchLimit = {
 type Placed = { table: string; record: OutboxRecord };
 
 /**
- * The batch to send: the one already sealed, whose outcome is not known, or the next of the queue.
- * null when nothing waits. A sealed batch is the same at every call: numbers, order and content.
+ * The batch to send: as much as fits `send` of the one sealed before, whose outcome is not known, or
+ * of the queue's next, sealed within `limit`. null when nothing waits. What has been sealed keeps its
+ * numbers, order and content, however often and in whatever parts it is sent.
+ * Binds the database to `user`; "another user" where it belongs to somebody else.
  */
-export function seal(store: Store, limit: BatchLimit): Promise<PushRequest | null> {
+export function seal(
+  store: Store,
+  user: string,
+  limit: BatchLimit,
+  send: BatchLimit,
+): Promise<PushRequest | null | "another user"> {
   return store.write([], async (stores) => {
     const state = await stores.state();
-    if (!state.batch) {
-      const units = await nextUnits(store, stores, limit);
-      if (units.length === 0) return null;
-      const records = units.flat().map(({ table, record: { at, size } }) => ({ table, at, size }));
-      await stores.setState({ ...state, batch: { first: state.next, records } });
-      state.batch = { first: state.next, records };
+    if ((state.user ?? user) !== user) return "another user";
+    let { batch } = state;
+    if (!batch) {
+      const queue = await nextUnits(store, stores, limit);
+      if (queue.length === 0) return null;
+      const records = queue.flat().map(({ table, record: { at, size } }) => ({ table, at, size }));
+      batch = { first: state.next, records };
+      await stores.setState({ ...state, user, batch });
     }
-    const records = await Promise.all(state.batch.records.map(async ({ table, at, size }) => {
+    const sealed = await Promise.all(batch.records.map(async ({ table, at, size }) => {
       const record = await stores.outbox(table).get([at, size]);
       if (!record) throw new Error(`the sealed record ${table}/${at} is missing`);
       return { table, record };
     }));
-    return { protocol: PROTOCOL, client: state.client, mutations: numbered(state.batch, records) };
-  });
-}
-
-/** Opens a sealed batch, so that a smaller one can be sealed: its beginning, under the same numbers. */
-export function unseal(store: Store): Promise<void> {
-  return store.write([], async (stores) => {
-    await stores.setState({ ...await stores.state(), batch: null });
+    const mutations = numbered(batch.first, fitting(units(sealed), send).flat());
+    return { protocol: PROTOCOL, client: state.client, mutations };
   });
 }
 
 /**
- * Starts over as a client the server does not know, with the queue as it is (the server's answers to
- * the old one can't be had). `resend` queues the acknowledged writes too: a restored database may
- * have lost them.
+ * Opens the sealed batch that was refused whole and for certain, so that a smaller one can be sealed
+ * under the same numbers; a record that was alone in it is cut in two.
  */
-export function renumber(store: Store, client: string, resend: boolean): Promise<void> {
+export function unseal(store: Store, request: PushRequest): Promise<void> {
   return store.write([], async (stores) => {
-    await stores.setState({ ...await stores.state(), client, next: 1, batch: null });
+    const state = await stores.state();
+    if (!isSealed(state, request)) return;
+    await stores.setState({ ...state, batch: null });
+    const [only, ...others] = state.batch!.records;
+    if (!only || others.length > 0 || only.size === 1) return;
+    const outbox = stores.outbox(only.table);
+    const record = (await outbox.get([only.at, only.size]))!;
+    const rows = record.keys.map((_, i) => i);
+    const half = Math.ceil(rows.length / 2);
+    await outbox.delete([only.at, only.size]);
+    await outbox.bulkPut([part(record, rows.slice(0, half)), part(record, rows.slice(half))]);
+  });
+}
+
+/** Whether a request is (the beginning of) the batch that is sealed now. */
+function isSealed({ client, batch }: EngineState, request: PushRequest): boolean {
+  return client === request.client && batch?.first === request.mutations[0]?.n;
+}
+
+/**
+ * Starts over as a client the server does not know, with the queue as it is (the server's answers to
+ * `former` can't be had); does nothing where another tab has done so. `resend` queues the
+ * acknowledged writes too: a restored database may have lost them.
+ */
+export function renumber(
+  store: Store,
+  former: string,
+  client: string,
+  resend: boolean,
+): Promise<void> {
+  return store.write([], async (stores) => {
+    const state = await stores.state();
+    if (state.client !== former) return;
+    await stores.setState({ ...state, client, next: 1, batch: null });
     if (!resend) return;
     for (const { xid: _, table, ...record } of await stores.acked.toArray()) {
       await stores.outbox(table).put(record);
@@ -86,35 +121,37 @@ async function nextUnits(store: Store, stores: Stores, limit: BatchLimit): Promi
   const cut = new Set(
     windows.filter((window) => window.length > limit.mutations).map((w) => w.at(-1)!.record.group),
   );
-  const chosen: Placed[][] = [];
-  let [mutations, bytes] = [0, 0];
-  for (const unit of units(queue)) {
-    const group = unit[0]!.record.group;
-    const size = unit.reduce((sum, { record }) => sum + record.size, 0);
-    const weight = unit.reduce((sum, { record }) => sum + JSON.stringify(record.values).length, 0);
-    const fits = mutations + size <= limit.mutations && bytes + weight <= limit.bytes;
-    const whole = group === null || !cut.has(group);
-    if (!fits || !whole) {
-      if (chosen.length > 0) break;
-      // Too large to travel at once: a group this large is atomic on the device alone.
-      return [prefix(unit, limit)];
-    }
-    chosen.push(unit);
-    mutations += size;
-    bytes += weight;
+  const queued = units(queue);
+  const [first] = queued;
+  if (!first) return [];
+  const { group } = first[0]!.record;
+  if (!fits([first], limit) || (group !== null && cut.has(group))) {
+    // Too large to travel at once: a group this large is atomic on the device alone.
+    return [prefix(first, limit)];
   }
-  return chosen;
+  const whole = queued.filter(([placed]) => !cut.has(placed!.record.group ?? ""));
+  return fitting(whole, limit);
 }
 
-/** As many of the records as fit; one at least. */
+/** The first units that fit together; one at least. */
+function fitting(queue: Placed[][], limit: BatchLimit): Placed[][] {
+  const end = queue.findIndex((_, i) => i > 0 && !fits(queue.slice(0, i + 1), limit));
+  return end < 0 ? queue : queue.slice(0, end);
+}
+
+function fits(queue: Placed[][], limit: BatchLimit): boolean {
+  const records = queue.flat().map(({ record }) => record);
+  return sum(records, ({ size }) => size) <= limit.mutations &&
+    sum(records, ({ values }) => bytesOf(values)) <= limit.bytes;
+}
+
+function sum<T>(items: T[], weigh: (item: T) => number): number {
+  return items.reduce((total, item) => total + weigh(item), 0);
+}
+
+/** As many of a unit's records as fit; one at least. */
 function prefix(unit: Placed[], limit: BatchLimit): Placed[] {
-  let [mutations, bytes] = [0, 0];
-  const end = unit.findIndex(({ record }) => {
-    mutations += record.size;
-    bytes += JSON.stringify(record.values).length;
-    return mutations > limit.mutations || bytes > limit.bytes;
-  });
-  return unit.slice(0, end < 0 ? unit.length : Math.max(1, end));
+  return fitting(unit.map((placed) => [placed]), limit).flat();
 }
 
 /** Records one by one, those of a group together where its last one stands. */
@@ -128,7 +165,7 @@ function units(queue: Placed[]): Placed[][] {
   });
 }
 
-function numbered({ first }: SealedBatch, records: Placed[]): Mutation[] {
+function numbered(first: number, records: Placed[]): Mutation[] {
   const firstOf = new Map<string, number>();
   let n = first;
   return records.flatMap(({ table, record }) =>
@@ -164,25 +201,29 @@ export function settle(
   const tables = [...new Set(request.mutations.map(({ table }) => table))];
   return store.write(tables, async (stores) => {
     const state = await stores.state();
-    const { batch } = state;
-    if (batch?.first !== request.mutations[0]?.n || state.client !== request.client) return;
+    if (!isSealed(state, request)) return;
+    const { first, records } = state.batch!;
     // A pull may have covered the push before its answer came.
     const covered = response.xid !== null && state.snapshot !== null &&
       covers(state.snapshot, response.xid);
-    let n = batch!.first;
-    const answers = batch!.records.map((place) => {
-      const first = n;
+    let n = first;
+    const answers: Answered[] = [];
+    for (const place of records) {
+      if (n > request.mutations.at(-1)!.n) break;
+      const start = n;
+      answers.push({ ...place, outcomeOf: (index) => outcomes.get(start + index)! });
       n += place.size;
-      return { ...place, outcomeOf: (index: number) => outcomes.get(first + index)! };
-    });
+    }
     for (const table of tables) {
       const answered = answers.filter((answer) => answer.table === table);
       await settleTable(stores, table, answered, { xid: response.xid, covered, now });
     }
-    // The server may have answered more than was sent now: an earlier, larger batch whose answer got
-    // lost. What it held is sent again under the same numbers, and gets the stored answers.
-    const last = Math.min(response.high_water, request.mutations.at(-1)!.n);
-    await stores.setState({ ...state, batch: null, next: last + 1 });
+    // The server may have answered more than was sent now: an earlier, larger part whose answer got
+    // lost. The rest of the batch is sent under its numbers, and gets the stored answers.
+    const next = Math.min(response.high_water, n - 1) + 1;
+    const rest = records.slice(answers.length);
+    const batch = next === n && rest.length > 0 ? { first: next, records: rest } : null;
+    await stores.setState({ ...state, batch, next });
   });
 }
 

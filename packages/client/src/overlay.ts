@@ -33,6 +33,11 @@ export class Overlay {
     }
   }
 
+  /** The rows that have unfinished writes. */
+  get ids(): Iterable<string> {
+    return this.#chains.keys();
+  }
+
   static async read(stores: Stores, table: string): Promise<Overlay> {
     const whole = [[table, -Infinity], [table, Infinity]] as const;
     const acked = await stores.acked.where("[table+at]").between(...whole).toArray();
@@ -79,10 +84,14 @@ export class Overlay {
   }
 }
 
-/** The rows of a record that `keep` names, as a record. */
+/**
+ * The rows of a record that `keep` names, as a record. It ends with the clock of its last row, so that
+ * the parts of one record have keys of their own.
+ */
 export function part<R extends OutboxRecord>(record: R, keep: readonly number[]): R {
   return {
     ...record,
+    at: record.at - (record.size - 1 - keep.at(-1)!),
     size: keep.length,
     keys: keep.map((i) => record.keys[i]!),
     values: record.values.length ? keep.map((i) => record.values[i]!) : [],

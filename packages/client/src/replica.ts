@@ -1,5 +1,5 @@
 /** Applying what a pull brought. */
-import { type Changes, covers, type Key, type PullCheckpoint, type Row } from "@fitos/protocol";
+import { type Changes, covers, type PullCheckpoint, type Row } from "@fitos/protocol";
 import { Overlay } from "./overlay.ts";
 import type { Store, Stores } from "./store.ts";
 import { keyId, keyOf, wireKey } from "./values.ts";
@@ -26,9 +26,10 @@ export function apply(store: Store, checkpoint: Checkpoint): Promise<boolean> {
     if (state.cursor !== from || (state.user ?? user) !== user) return false;
     for (const table of store.tableNames) {
       const server = serverRows(all, table, store.keyColumns(table));
-      // From the beginning: what did not come is gone.
-      if (from === null) await sweep(stores, table, server);
-      await applyTable(stores, table, server, closing.snapshot);
+      const overlay = await Overlay.read(stores, table);
+      // From the beginning: what did not come is gone, also under a write that hides it.
+      if (from === null) await sweep(stores, table, overlay, server);
+      await applyTable(stores, table, overlay, server, closing.snapshot);
     }
     await stores.setState({
       ...state,
@@ -42,10 +43,14 @@ export function apply(store: Store, checkpoint: Checkpoint): Promise<boolean> {
   });
 }
 
-/** Forgets the cursor, so that the next pull begins at the beginning; rows and queue stay. */
-export function forgetCursor(store: Store): Promise<void> {
+/**
+ * Forgets the cursor that can't be continued, so that the next pull begins at the beginning; rows and
+ * queue stay. Does nothing where another tab has moved it.
+ */
+export function forgetCursor(store: Store, cursor: string | null): Promise<void> {
   return store.write([], async (stores) => {
-    await stores.setState({ ...await stores.state(), cursor: null, snapshot: null });
+    const state = await stores.state();
+    if (state.cursor === cursor) await stores.setState({ ...state, cursor: null, snapshot: null });
   });
 }
 
@@ -66,10 +71,11 @@ function serverRows(
 async function sweep(
   stores: Stores,
   table: string,
+  overlay: Overlay,
   server: Map<string, Row | null>,
 ): Promise<void> {
-  for (const key of await stores.rows(table).keys()) {
-    const id = keyId(wireKey(key) as Key);
+  const keys = await stores.rows(table).keys();
+  for (const id of [...keys.map((key) => keyId(wireKey(key))), ...overlay.ids]) {
     if (!server.has(id)) server.set(id, null);
   }
 }
@@ -77,10 +83,10 @@ async function sweep(
 async function applyTable(
   stores: Stores,
   table: string,
+  overlay: Overlay,
   server: Map<string, Row | null>,
   snapshot: string,
 ): Promise<void> {
-  const overlay = await Overlay.read(stores, table);
   const covered = overlay.acked.filter(({ xid }) => covers(snapshot, xid));
   if (server.size === 0 && covered.length === 0) return;
   const done = new Set<unknown>(covered);

@@ -125,6 +125,7 @@ export class Syncer implements SyncApi {
     connection.pokes.close();
     connection.tabs.close();
     for (const cleanUp of connection.cleanUp) cleanUp();
+    this.#leader = null;
     this.#dispatch({ type: "disconnected" });
     await this.#reading;
   }
@@ -225,18 +226,32 @@ export class Syncer implements SyncApi {
       this.#readAgain = true;
       return this.#reading;
     }
+    const { store } = this.options;
     this.#reading = (async () => {
-      const { store } = this.options;
       do {
         this.#readAgain = false;
         if (!store.db.isOpen()) break;
         this.#stored = await readStored(store, this.#stored);
       } while (this.#readAgain);
-    })().finally(() => {
+    })().catch((error) => {
+      // What was read last stands until the next change or exchange reads again.
+      if (store.db.isOpen()) this.#dispatch(broken(error));
+    }).finally(() => {
       this.#reading = null;
       this.#dispatch({ type: "queue", pending: this.#stored.pending });
     });
     return this.#reading;
+  }
+
+  /** A subscriber's error is its own: it is reported, and stops nothing here. */
+  #call(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.options.platform.after(0, () => {
+        throw error;
+      });
+    }
   }
 
   #show(change: { leader?: SharedModel; progress?: Progress }): void {
@@ -246,7 +261,7 @@ export class Syncer implements SyncApi {
     const next = snapshotOf(this.#snapshot, model, this.#stored, this.#progress);
     if (next !== this.#snapshot) {
       this.#snapshot = next;
-      for (const callback of this.#subscribers) callback();
+      for (const callback of this.#subscribers) this.#call(callback);
     }
     for (const waiting of this.#waiting) {
       if (!waiting.condition()) continue;

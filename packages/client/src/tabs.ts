@@ -18,7 +18,9 @@ export interface TabsOptions {
 export class Tabs {
   #leading = false;
   #shared: SharedModel | null = null;
-  #waiting = new Map<string, () => void>();
+  #closed = false;
+  /** Requests to the leader, by id; told whether it has synced. */
+  #waiting = new Map<string, (synced: boolean) => void>();
 
   constructor(
     private readonly channel: BroadcastChannel | null,
@@ -31,6 +33,8 @@ export class Tabs {
 
   /** Tells the other tabs, where this one leads. */
   share(model: EngineModel): void {
+    // Who leads has nobody to wait for.
+    if (model.leading && !this.#leading) this.#giveUp();
     this.#leading = model.leading;
     if (!model.leading) return;
     const { connected, online, reachable, session, exchange, pullDue, live, trouble } = model;
@@ -44,15 +48,19 @@ export class Tabs {
   async request(): Promise<boolean> {
     if (!this.channel || !this.#shared) return false;
     const id = this.options.uuid();
-    const answered = new Promise<void>((resolve) => this.#waiting.set(id, resolve));
+    const answered = new Promise<boolean>((resolve) => this.#waiting.set(id, resolve));
     this.#send({ type: "sync", id });
-    await answered;
-    return true;
+    return await answered;
   }
 
   close(): void {
+    this.#closed = true;
     this.channel?.close();
-    for (const resolve of this.#waiting.values()) resolve();
+    this.#giveUp();
+  }
+
+  #giveUp(): void {
+    for (const resolve of this.#waiting.values()) resolve(false);
     this.#waiting.clear();
   }
 
@@ -69,12 +77,12 @@ export class Tabs {
         void this.options.onRequest().then(() => this.#send({ type: "synced", id: message.id }));
         return;
       case "synced":
-        this.#waiting.get(message.id)?.();
+        this.#waiting.get(message.id)?.(true);
         this.#waiting.delete(message.id);
     }
   }
 
   #send(message: Message): void {
-    this.channel?.postMessage(message);
+    if (!this.#closed) this.channel?.postMessage(message);
   }
 }

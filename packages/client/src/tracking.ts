@@ -15,11 +15,11 @@ import {
 import type { Key, Row } from "@fitos/protocol";
 import type { HybridClock } from "./clock.ts";
 import { OUTBOX, type OutboxRecord, type Store } from "./store.ts";
-import { keyId, toStored, wireKey } from "./values.ts";
+import { bytesOf, keyId, toStored, wireKey } from "./values.ts";
 
 /** Rows in one outbox record; see OutboxRecord. */
 const PACK = 100;
-/** Rows that are together larger than this get a record each. */
+/** Bytes of rows in one record, so that any record fits a batch. */
 const PACK_BYTES = 256 * 1024;
 
 export interface Tracking {
@@ -110,6 +110,10 @@ function track(
       const failure = Object.values(queued.failures)[0];
       return failure ? Dexie.Promise.reject(failure) : response;
     });
+  }).catch((error: unknown) => {
+    // A row without its mutation must not be committed, even where the app catches the error.
+    write.trans.abort();
+    throw error;
   });
 }
 
@@ -171,11 +175,7 @@ function pack(changes: Change[], first: number, group: string | null): OutboxRec
   let at = first - 1;
   for (const op of ["insert", "update", "delete"] as const) {
     const same = changes.filter((change) => operationOf(change) === op);
-    // A record is sealed whole, so it has to fit a batch.
-    const large = JSON.stringify(same.slice(0, PACK).map(({ value }) => value)).length > PACK_BYTES;
-    const size = large ? 1 : PACK;
-    for (let i = 0; i < same.length; i += size) {
-      const rows = same.slice(i, i + size);
+    for (const rows of packs(same)) {
       records.push({
         at: at += rows.length,
         size: rows.length,
@@ -188,6 +188,24 @@ function pack(changes: Change[], first: number, group: string | null): OutboxRec
     }
   }
   return records;
+}
+
+/** Up to PACK rows each, and no more bytes than PACK_BYTES but for a row that is larger by itself. */
+function packs(changes: Change[]): Change[][] {
+  const packs: Change[][] = [];
+  let bytes = 0;
+  for (const change of changes) {
+    const weight = bytesOf(change.value);
+    const last = packs.at(-1);
+    if (last && last.length < PACK && bytes + weight <= PACK_BYTES) {
+      last.push(change);
+      bytes += weight;
+    } else {
+      packs.push([change]);
+      bytes = weight;
+    }
+  }
+  return packs;
 }
 
 /** The request with values as they are stored: JSON, and with a key where the app gave none. */

@@ -23,6 +23,8 @@ export interface Failure {
   message: string;
   /** The part of the request at fault, as a path into it: `mutations[3].values.title`. */
   field?: string;
+  /** No answer came within the time there is. */
+  late?: boolean;
   /** Milliseconds the server asked to wait. */
   retryAfter: number;
 }
@@ -73,7 +75,10 @@ export function httpTransport(url: string, key: string, send: typeof fetch): Tra
       });
       answer = await response.json();
     } catch (error) {
-      return unreadable(error instanceof Error ? error.message : String(error));
+      const { failure } = unreadable(error instanceof Error ? error.message : String(error));
+      return {
+        failure: { ...failure, late: error instanceof Error && error.name === "TimeoutError" },
+      };
     }
     const refused = refusal.safeParse(answer);
     if (refused.success) return { failure: refusedBy(refused.data, response) };

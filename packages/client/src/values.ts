@@ -18,7 +18,7 @@ export function toStored(table: string, row: unknown): Row {
     throw new SyncValueError(table, "holds objects; this is no object.");
   }
   const stored = toJson(table, row, 1) as Row;
-  const bytes = JSON.stringify(stored).length;
+  const bytes = bytesOf(stored);
   if (bytes > LIMITS.mutationBytes) {
     throw new SyncValueError(
       table,
@@ -115,4 +115,11 @@ export function keyId(key: Key): string {
 /** The key of a server's row. */
 export function keyOf(row: Row, columns: readonly string[]): Key {
   return columns.map((column) => row[column]) as Key;
+}
+
+const encoder = new TextEncoder();
+
+/** Bytes of a value on the wire. */
+export function bytesOf(value: unknown): number {
+  return encoder.encode(JSON.stringify(value)).length;
 }
