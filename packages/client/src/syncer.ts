@@ -49,13 +49,15 @@ export class Syncer implements SyncApi {
   #cancelTimer = () => {};
   #reading: Promise<void> | null = null;
   #readAgain = false;
+  readonly #onMutated: (parts: object) => void;
 
   constructor(private readonly options: SyncerOptions) {
     this.#snapshot = snapshotOf(null, this.#model, this.#stored, null);
     const { db } = options.store;
-    Dexie.on("storagemutated", (parts) => {
+    this.#onMutated = (parts) => {
       if (concernsEngine(db.name, parts)) void this.#refresh();
-    });
+    };
+    db.on("close", () => Dexie.on.storagemutated.unsubscribe(this.#onMutated));
   }
 
   /**
@@ -63,6 +65,7 @@ export class Syncer implements SyncApi {
    * write has started waits for the opening to end, and the opening must not wait for it.
    */
   opened(): void {
+    Dexie.on("storagemutated", this.#onMutated);
     void this.#refresh();
   }
 
