@@ -19,7 +19,7 @@ create table sync.tables (
   strategy text not null check (strategy in ('last_write_wins', 'field_merge', 'server_wins', 'resolver')),
   incarnations boolean not null,
   groups jsonb not null,
-  resolver regprocedure check ((strategy = 'resolver') = (resolver is not null)),
+  resolver text check ((strategy = 'resolver') = (resolver is not null)),
   keys text[] not null,
   scope text not null,
   scopes text not null,
@@ -41,7 +41,7 @@ comment on column sync.tables.name is 'On the wire: `workouts` in public, `schem
 comment on column sync.tables.strategy is 'What decides between writes of one row (SPEC C3, C11 to C13).';
 comment on column sync.tables.incarnations is 'An insert begins an incarnation, a delete ends it (SPEC C8).';
 comment on column sync.tables.groups is 'field_merge: columns that are one unit, as arrays of names.';
-comment on column sync.tables.resolver is 'The application''s function that decides conflicts (SPEC C13).';
+comment on column sync.tables.resolver is 'The name of the application''s function that decides conflicts (SPEC C13).';
 comment on column sync.tables.keys is 'Columns of the primary key, in its order.';
 comment on column sync.tables.scope is 'The expression given to sync.enable.';
 comment on column sync.tables.scopes is 'The same as an expression that yields text[], never null.';
@@ -1145,7 +1145,7 @@ begin
 
   t.relation := relation;
   t.strategy := case when resolver is null then strategy else 'resolver' end;
-  t.resolver := case when resolver is not null then to_regprocedure(format('%s(%s, %s)', resolver, relation, relation)) end;
+  t.resolver := case when resolver is not null then to_regprocedure(format('%s(%s, %s)', resolver, relation, relation))::regproc::text end;
   t.groups := groups;
   t.scope := scope;
   t.scopes := sync.scopes_expression(relation, scope);
@@ -2073,7 +2073,7 @@ begin
     cross join lateral (select %6$s(t, n.v) as v) k
     cross join lateral (select %4$s from (select (k.v).*) v) w
     $f$,
-    names, t.relation, same, wire, t.relation, t.resolver::regproc
+    names, t.relation, same, wire, t.relation, t.resolver
   )
   into stored, proposed, kept
   using decision.row, op <> 'delete';

@@ -7,7 +7,7 @@ create table sync.tables (
   strategy text not null check (strategy in ('last_write_wins', 'field_merge', 'server_wins', 'resolver')),
   incarnations boolean not null,
   groups jsonb not null,
-  resolver regprocedure check ((strategy = 'resolver') = (resolver is not null)),
+  resolver text check ((strategy = 'resolver') = (resolver is not null)),
   keys text[] not null,
   scope text not null,
   scopes text not null,
@@ -29,7 +29,7 @@ comment on column sync.tables.name is 'On the wire: `workouts` in public, `schem
 comment on column sync.tables.strategy is 'What decides between writes of one row (SPEC C3, C11 to C13).';
 comment on column sync.tables.incarnations is 'An insert begins an incarnation, a delete ends it (SPEC C8).';
 comment on column sync.tables.groups is 'field_merge: columns that are one unit, as arrays of names.';
-comment on column sync.tables.resolver is 'The application''s function that decides conflicts (SPEC C13).';
+comment on column sync.tables.resolver is 'The name of the application''s function that decides conflicts (SPEC C13).';
 comment on column sync.tables.keys is 'Columns of the primary key, in its order.';
 comment on column sync.tables.scope is 'The expression given to sync.enable.';
 comment on column sync.tables.scopes is 'The same as an expression that yields text[], never null.';

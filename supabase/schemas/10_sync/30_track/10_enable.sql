@@ -33,7 +33,7 @@ begin
 
   t.relation := relation;
   t.strategy := case when resolver is null then strategy else 'resolver' end;
-  t.resolver := case when resolver is not null then to_regprocedure(format('%s(%s, %s)', resolver, relation, relation)) end;
+  t.resolver := case when resolver is not null then to_regprocedure(format('%s(%s, %s)', resolver, relation, relation))::regproc::text end;
   t.groups := groups;
   t.scope := scope;
   t.scopes := sync.scopes_expression(relation, scope);

@@ -33,7 +33,7 @@ begin
     cross join lateral (select %6$s(t, n.v) as v) k
     cross join lateral (select %4$s from (select (k.v).*) v) w
     $f$,
-    names, t.relation, same, wire, t.relation, t.resolver::regproc
+    names, t.relation, same, wire, t.relation, t.resolver
   )
   into stored, proposed, kept
   using decision.row, op <> 'delete';
