@@ -49,7 +49,7 @@ export async function openDevice(url: string, profile: string): Promise<Device> 
         ...FLAGS,
         `--user-data-dir=${profile}`,
         "--remote-debugging-port=0",
-        // Set for the emulated device below; about:blank keeps the app from loading before it is.
+        // The app is opened below, once the network is as wanted.
         "about:blank",
       ],
       stdout: "null",

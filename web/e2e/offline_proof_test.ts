@@ -105,6 +105,15 @@ Deno.test("a workout travels from an offline phone to Postgres and to a second s
       },
     );
 
+    await t.step("killed right after signing in, a phone still knows whose it is", async () => {
+      const fresh = await device("fresh");
+      await signInAs(fresh.page, "Athlete");
+      await synced(fresh.page);
+      await offlineReady(fresh.page);
+      await fresh.killAndStart({ offline: true });
+      await fresh.page.getByText(TITLE).waitFor();
+    });
+
     await t.step("P11: another user sees nothing of it", async () => {
       await stranger.page.getByRole("button", { name: "Sync now" }).click();
       await synced(stranger.page);
