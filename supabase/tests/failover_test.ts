@@ -1,5 +1,6 @@
 /** What happens to servers: a crash in mid-batch, a standby, a restore. Each test has servers of its own. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { ignoreDriverFaults } from "@fitos/dev";
 import type { PushRequest } from "../../packages/protocol/src/mod.ts";
 import { startPostgres } from "../../packages/stack/src/mod.ts";
 import { serverUser } from "../../packages/stack/src/os_user.ts";
@@ -14,15 +15,6 @@ const insert = (sql: Database["sql"], user: string, n: number) =>
 const ids = (at: Device) => [...at.rows("workouts").values()].map((row) => row.id).sort();
 const stored = async (db: Database) =>
   (await db.sql`select id from public.workouts order by id`).map((row) => row.id as string);
-
-/** The driver writes to the socket of a killed server from a timer, where nobody can catch what it throws. */
-function ignoreDeadSockets(): Disposable {
-  const ignore = (event: ErrorEvent) => {
-    if (event.message.includes("reading 'write'")) event.preventDefault();
-  };
-  globalThis.addEventListener("error", ignore);
-  return { [Symbol.dispose]: () => globalThis.removeEventListener("error", ignore) };
-}
 
 /** Pushes batches until the server is gone; answers what was acknowledged and the request that was not. */
 async function pushUntilGone(phone: Device, first: number) {
@@ -66,7 +58,7 @@ Deno.test("P2, N3, S2: kill -9 in mid-batch loses nothing acknowledged, and curs
   );
   await new Promise((resolve) => setTimeout(resolve, 400));
   await reader.pull();
-  using _ = ignoreDeadSockets();
+  using _ = ignoreDriverFaults();
   await server.kill();
   const results = await Promise.all(pushing);
   open.forEach((session) => session.release());

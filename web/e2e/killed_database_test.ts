@@ -1,4 +1,5 @@
 /** PostgreSQL is killed under devices that sync: what was acknowledged is there, and there once. */
+import { ignoreDriverFaults } from "@fitos/dev";
 import { startStack } from "@fitos/stack";
 import { assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
@@ -9,6 +10,7 @@ const KILLS = 3;
 const WRITES = 20;
 
 Deno.test("P2, P16: kill -9 of PostgreSQL in mid-push loses, doubles and stalls nothing", async () => {
+  using _faults = ignoreDriverFaults();
   const dataDir = await Deno.makeTempDir({ prefix: "fitos-killed-" });
   await Deno.chmod(dataDir, 0o755);
   const root = fileURLToPath(new URL("../..", import.meta.url));
