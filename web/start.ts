@@ -40,7 +40,10 @@ async function start(): Promise<void> {
   let starting: Promise<App | null> = Promise.resolve(null);
   // Before the start, which takes seconds in which its starter may be gone. A start that failed has
   // ended what it had begun, and its reason is told below.
-  await stopWithProcess(async () => await (await starting.catch(() => null))?.stop(), console.log);
+  await stopWithProcess(async () => {
+    const [start] = await Promise.allSettled([starting]);
+    if (start.status === "fulfilled") await start.value?.stop();
+  }, console.log);
   const app = await (starting = startApp({
     dataDir,
     fresh: values.fresh,
