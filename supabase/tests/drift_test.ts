@@ -34,7 +34,7 @@ Deno.test(
         "grant select on public.workouts to anon",
         "grant execute on function public.sync_pull to anon",
         "alter function public.sync_pull reset timezone",
-        "alter function sync.poke security invoker",
+        "alter function sync.lock security invoker",
         `alter policy "both see their links" on public.coach_athletes using (true)`,
         `drop policy "callers hear pokes of their scopes" on realtime.messages`,
         "comment on table public.workouts is 'other'",

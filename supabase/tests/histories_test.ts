@@ -95,7 +95,7 @@ async function standing(db: Database, table: string, keys: number[]) {
   const rows = await db.sql`
     select t.*, v.version from public.${db.sql(table)} t
     join sync.tables s on s.name = ${table}
-    cross join lateral sync.versions(s, array[jsonb_build_array(t.id)]) v
+    cross join lateral sync.versions(s, array[t.id::text]) v
     where t.id = any (${keys})`;
   return new Map(rows.map(({ id, version, ...values }) => [Number(id), { version, values }]));
 }

@@ -9,7 +9,8 @@ const insert = (sql: Database["sql"], user: string, n: number) =>
 
 const gc = async (db: Database) => (await db.sql`select sync.gc() as done`)[0]!.done;
 const log = async (db: Database) =>
-  (await db.sql`select count(*)::int as n from sync.log`)[0]!.n as number;
+  (await db.sql`select coalesce(sum(cardinality(keys)), 0)::int as n from sync.log`)[0]!
+    .n as number;
 
 /** As if everything so far had happened two months ago. */
 const age = (db: Database) =>

@@ -204,7 +204,7 @@ Deno.test("C1: mutation: a clock a year ahead is clamped to the server's", async
   const { outcomes, now } = await push([sent]);
   assertEquals(outcomes?.[0]?.code, "applied");
   const [stored] = await sql`
-    select clock <= ${now!} as clamped from sync.clocks where key = ${sql.json([key])}`;
+    select clock <= ${now!} as clamped from sync.clocks where key = ${key}`;
   assertEquals(stored?.clamped, true);
   const [next] = (await push([{ ...sent, op: "update", clock: Date.now() * 1000 + 1_000_000 }]))
     .outcomes!;

@@ -70,10 +70,10 @@ async function site(
 async function fill(db: Database, user: string, entries: number): Promise<void> {
   for (let written = 0; written < entries; written += 1000) {
     await db.owner`
-      insert into sync.log (scope, xid, table_id, key, gone)
+      insert into sync.log (scope, xid, table_id, gone, keys)
       select
         case when n % 10 = 0 then ${user} else md5((n + ${written})::text)::uuid::text end,
-        pg_current_xact_id(), t.id, jsonb_build_array(r.ids[1 + n % 100]), false
+        pg_current_xact_id(), t.id, false, array[r.ids[1 + n % 100]::text]
       from generate_series(1, 1000) n,
         (select id from sync.tables where relation = 'public.tracked'::regclass) t,
         (select array_agg(id) as ids from public.tracked where user_id = ${user}) r`;

@@ -11,13 +11,11 @@ create table sync.tables (
   keys text[] not null,
   scope text not null,
   scopes text not null,
-  on_insert text not null,
-  on_update text not null,
-  on_delete text not null,
-  on_truncate text not null,
+  each_scope text not null,
   canonical_keys text not null,
   visible_keys text not null,
   lock_keys text not null,
+  standing_keys text not null,
   columns text[] not null,
   generation int not null default 1,
   flaw text
@@ -33,13 +31,11 @@ comment on column sync.tables.resolver is 'The name of the application''s functi
 comment on column sync.tables.keys is 'Columns of the primary key, in its order.';
 comment on column sync.tables.scope is 'The expression given to sync.enable.';
 comment on column sync.tables.scopes is 'The same as an expression that yields text[], never null.';
-comment on column sync.tables.on_insert is 'Tracks the rows of new_rows; answers the scopes to poke.';
-comment on column sync.tables.on_update is 'Tracks the rows of old_rows and new_rows.';
-comment on column sync.tables.on_delete is 'Tracks the rows of old_rows.';
-comment on column sync.tables.on_truncate is 'Tracks every row of the table as gone.';
-comment on column sync.tables.canonical_keys is 'Keys ($1) in the form in which they are stored.';
+comment on column sync.tables.each_scope is 'The same as an expression that yields one text or a set of them, null where nobody hears.';
+comment on column sync.tables.canonical_keys is 'Keys of the wire ($1 jsonb[]) in the form in which they are stored.';
 comment on column sync.tables.visible_keys is 'Which of the keys ($1) the caller may read.';
 comment on column sync.tables.lock_keys is 'Locks the rows of the keys ($1), answers those found.';
+comment on column sync.tables.standing_keys is 'Which of the keys ($1) there are rows of, and their scopes.';
 comment on column sync.tables.columns is 'Names and types of its columns when the SQL texts were made.';
 comment on column sync.tables.generation is 'Raised when the table has changed its columns or its name: part of every cursor.';
 comment on column sync.tables.flaw is 'Why its changes are not tracked any more, until sync.refresh; null when they are.';

@@ -1,6 +1,6 @@
 -- An index may be built on nothing but immutable expressions over the row's own columns, which is just
 -- what a scope may be: an index on an empty copy of the table proves it.
-create function sync.scopes_expression(relation regclass, scope text) returns text
+create function sync.scopes_expression(relation regclass, scope text, out scopes text, out each_scope text)
 language plpgsql
 set search_path = ''
 as $$
@@ -21,18 +21,21 @@ begin
   );
   drop table pg_temp.sync_probe;
 
-  return case
-    when found = array['text'::regtype] then format(E'array_remove(array[(\n%s\n)], null)', scope)
-    when found = array['text[]'::regtype] then
-      format(E'coalesce(array_remove((\n%s\n), null), ''{}'')', scope)
-    else sync.refuse(
+  if found = array['text'::regtype] then
+    each_scope := format(E'(\n%s\n)', scope);
+    scopes := format('array_remove(array[%s], null)', each_scope);
+  elsif found = array['text[]'::regtype] then
+    scopes := format(E'coalesce(array_remove((\n%s\n), null), ''{}'')', scope);
+    each_scope := format('unnest(coalesce(nullif(%s, ''{}''), array[null::text]))', scopes);
+  else
+    perform sync.refuse(
       format('the scope of %s must give text or text[], not %s', relation, array_to_string(found, ', '))
-    )
-  end;
+    );
+  end if;
 end
 $$;
 
 comment on function sync.scopes_expression is
-  'Checks the scope expression of a table, and turns it into one that yields text[] without nulls.';
+  'Checks the scope expression of a table, and turns it into one that yields text[] without nulls, and one that yields them one by one.';
 
 revoke execute on function sync.scopes_expression from public;

@@ -15,13 +15,10 @@ begin
   t.incarnations := t.strategy = 'field_merge'
     or t.strategy = 'last_write_wins' and sync.deletes_cascade(t.relation);
 
-  t.on_insert := sync.tracking_statement(t, sync.touched(t, 'new_rows'), inserts => true);
-  t.on_delete := sync.tracking_statement(t, sync.touched(t, 'old_rows'));
-  t.on_update := sync.tracking_statement(t, sync.touched_by_update(t));
-  t.on_truncate := sync.tracking_statement(t, sync.touched(t, t.relation::text), standing => false);
   t.canonical_keys := sync.key_statement(t, 'canonical');
   t.visible_keys := sync.key_statement(t, 'visible');
   t.lock_keys := sync.key_statement(t, 'lock');
+  t.standing_keys := sync.key_statement(t, 'standing');
   return t;
 end
 $$;

@@ -23,29 +23,24 @@ begin
   end if;
 
   -- A dropped table may come again under its name.
-  with dropped as (
-    delete from sync.tables d where not exists (select from pg_class c where c.oid = d.relation)
-    returning d.id
-  ), unlogged as (
-    delete from sync.log l using dropped where l.table_id = dropped.id
-  )
-  delete from sync.clocks c using dropped where c.table_id = dropped.id;
+  perform sync.forget(d.id) from sync.tables d where not exists (select from pg_class c where c.oid = d.relation);
 
   t.relation := relation;
   t.strategy := case when resolver is null then strategy else 'resolver' end;
   t.resolver := case when resolver is not null then to_regprocedure(format('%s(%s, %s)', resolver, relation, relation))::regproc::text end;
   t.groups := groups;
   t.scope := scope;
-  t.scopes := sync.scopes_expression(relation, scope);
+  select e.scopes, e.each_scope into t.scopes, t.each_scope from sync.scopes_expression(relation, scope) e;
   t.id := nextval(pg_get_serial_sequence('sync.tables', 'id'));
   t.generation := 1;
   t := sync.compose(t);
   insert into sync.tables overriding system value select t.*;
+  perform sync.create_tracker(t);
 
   -- The rows that are there already. No writer can come between: CREATE TRIGGER holds them off.
   for member in select sync.members(relation) loop
     perform sync.create_triggers(member, t.id);
-    perform sync.log_all(t, member);
+    perform sync.log_all(t.id, member, 'INSERT');
   end loop;
 end
 $$;

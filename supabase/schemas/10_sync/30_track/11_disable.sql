@@ -3,18 +3,12 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  disabled int;
-  member regclass;
+  disabled int := (select t.id from sync.tables t where t.relation = disable.relation);
 begin
-  delete from sync.tables t where t.relation = disable.relation returning t.id into disabled;
   if disabled is null then
     raise exception 'sync.disable: % is not synced', relation using errcode = 'invalid_parameter_value';
   end if;
-  for member in select sync.members(relation) loop
-    perform sync.drop_triggers(member);
-  end loop;
-  delete from sync.log where table_id = disabled;
-  delete from sync.clocks where table_id = disabled;
+  perform sync.forget(disabled);
 end
 $$;
 

@@ -20,12 +20,11 @@ begin
   end if;
   t := was;
   t.scope := coalesce(refresh.scope, was.scope);
-  t.scopes := sync.scopes_expression(relation, t.scope);
+  select e.scopes, e.each_scope into t.scopes, t.each_scope from sync.scopes_expression(relation, t.scope) e;
   t.flaw := null;
   anew := was.flaw is not null or (t.scopes, sync.key_names(relation)) is distinct from (was.scopes, was.keys);
   if anew then
     t.id := nextval(pg_get_serial_sequence('sync.tables', 'id'));
-    delete from sync.log l where l.table_id = was.id;
     -- What does not stand any more was deleted unseen.
     update sync.clocks c set table_id = t.id, deleted = true where c.table_id = was.id;
   end if;
@@ -35,13 +34,17 @@ begin
   end if;
   delete from sync.tables s where s.id = was.id;
   insert into sync.tables overriding system value select t.*;
+  perform sync.create_tracker(t);
 
   for member in select sync.members(relation) loop
-    continue when not anew and sync.has_triggers(member);
+    continue when sync.has_triggers(member, t.id);
     perform sync.drop_triggers(member);
     perform sync.create_triggers(member, t.id);
-    perform sync.log_all(t, member);
+    perform sync.log_all(t.id, member, 'UPDATE');
   end loop;
+  if anew then
+    perform sync.forget(was.id);
+  end if;
 end
 $$;
 

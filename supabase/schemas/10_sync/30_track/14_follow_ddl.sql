@@ -20,7 +20,7 @@ begin
       or t.columns is distinct from sync.column_names(t.relation)
       or t.keys is distinct from sync.key_names(t.relation)
       or split_part(t.name, '.', -1) <> c.relname
-      or exists (select from sync.members(t.relation) m where not sync.has_triggers(m))
+      or exists (select from sync.members(t.relation) m where not sync.has_triggers(m, t.id))
   loop
     begin
       perform sync.refresh(changed);

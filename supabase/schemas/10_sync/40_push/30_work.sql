@@ -3,7 +3,7 @@ create type sync.work as (
   group_n bigint,
   table_id int,
   op text,
-  key jsonb,
+  key text,
   row jsonb,
   columns text[],
   clock bigint,
@@ -13,4 +13,4 @@ create type sync.work as (
 );
 
 comment on type sync.work is
-  'A mutation on its way: canonical key, effective clock, row with its key; seen: the version its author had seen, null where it says none; refused: the outcome, when it is known already.';
+  'A mutation on its way: key as it is stored, effective clock, row with its key; seen: the version its author had seen, null where it says none; refused: the outcome, when it is known already.';

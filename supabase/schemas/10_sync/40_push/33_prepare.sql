@@ -74,7 +74,7 @@ begin
       left join canonical c on c.n = s.n
       left join earlier e on e.n = s.n
       left join lateral (
-        select jsonb_object_agg(k.name, c.key -> (k.place - 1)::int) as key
+        select jsonb_object_agg(k.name, s.key -> (k.place - 1)::int) as key
         from unnest(t.keys) with ordinality k(name, place)
       ) own on true
       left join lateral (

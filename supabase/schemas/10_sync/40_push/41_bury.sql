@@ -1,7 +1,7 @@
 -- A delete of a row that is gone already touches no row, so no trigger stamps it; its clock must count
 -- all the same, or a write between the two deletes would bring the row back in one order and not in the
 -- other (SPEC C4). One that says what it has seen ends nothing new.
-create function sync.bury(table_id int, client uuid, keys jsonb[], clocks bigint[]) returns void
+create function sync.bury(table_id int, client uuid, keys text[], clocks bigint[]) returns void
 language sql
 security definer
 set search_path = ''

@@ -5,7 +5,7 @@ create function sync.write(
   act text,
   columns text[],
   rows jsonb,
-  keys jsonb[],
+  keys text[],
   clocks bigint[],
   exact boolean
 )
@@ -20,7 +20,7 @@ begin
   perform set_config('sync.pushed', jsonb_build_object(
     'table', t.id,
     'client', client,
-    'clocks', (select jsonb_object_agg(k::text, clock) from unnest(keys, clocks) u(k, clock)),
+    'clocks', (select jsonb_object_agg(k, clock) from unnest(keys, clocks) u(k, clock)),
     'replaces', act = 'replace',
     'exact', exact,
     'units', array(select distinct sync.unit(t.groups, c) from unnest(columns) c)

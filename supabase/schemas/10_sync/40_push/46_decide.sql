@@ -1,7 +1,7 @@
 -- Which mutations of a run win, and how each is written (SPEC C3 to C13). Whether the row is there
 -- decides between INSERT and UPDATE, not the operation. A row that is there but hidden from the caller
 -- is not there to it, and its INSERT fails on the key.
-create function sync.decide(t sync.tables, client uuid, run sync.work[], visible jsonb[])
+create function sync.decide(t sync.tables, client uuid, run sync.work[], visible text[])
 returns setof sync.decision
 language plpgsql
 volatile

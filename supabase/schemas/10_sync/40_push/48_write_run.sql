@@ -10,7 +10,7 @@ set search_path = ''
 as $$
 declare
   t sync.tables;
-  visible jsonb[];
+  visible text[];
   decisions sync.decision[];
   part record;
 begin

@@ -1,3 +1,6 @@
+create type sync.change as (xid xid8, seq bigint, place int, table_id int, key text);
+comment on type sync.change is 'A row that an entry of the log names; place: its place in the entry.';
+
 -- The log between two snapshots, newest first: what `upto` sees (null: the reader's own snapshot) and
 -- `base` does not (null: nothing), below a place where the page before ended. Scopes gained since `base` are
 -- read from the beginning.
@@ -13,9 +16,10 @@ create function sync.entries(
   upto pg_snapshot,
   below_xid xid8,
   below_seq bigint,
+  below_place int,
   most int
 )
-returns setof sync.log
+returns setof sync.change
 language sql
 stable
 set search_path = ''
@@ -32,37 +36,41 @@ as $$
   ) h
   cross join lateral (
     (
-      select l.*
+      select l.xid, l.seq, k.place::int, l.table_id, k.key
       from sync.log l
+      cross join lateral unnest(l.keys) with ordinality k(key, place)
       where l.scope = h.scope
         and l.xid >= h.low
         and l.xid < (select coalesce(pg_snapshot_xmax(upto), '18446744073709551615'))
-        and (l.xid, l.seq) < (below_xid, below_seq)
+        and (l.xid, l.seq) <= (below_xid, below_seq)
+        and ((l.xid, l.seq) <> (below_xid, below_seq) or k.place < below_place)
         and (upto is null or l.xid <> all (array(select pg_snapshot_xip(upto))))
         -- The first sync has nothing to forget.
         and (base is not null and not h.gained or not l.gone)
-      order by l.xid desc, l.seq desc
+      order by l.xid desc, l.seq desc, k.place desc
       limit most
     )
     union all
     (
-      select l.*
+      select l.xid, l.seq, k.place::int, l.table_id, k.key
       from sync.log l
+      cross join lateral unnest(l.keys) with ordinality k(key, place)
       where base is not null
         and l.scope = h.scope
         and not h.gained
         and l.xid = any (array(select pg_snapshot_xip(base)))
-        and (l.xid, l.seq) < (below_xid, below_seq)
+        and (l.xid, l.seq) <= (below_xid, below_seq)
+        and ((l.xid, l.seq) <> (below_xid, below_seq) or k.place < below_place)
         and (upto is null or l.xid <> all (array(select pg_snapshot_xip(upto))))
-      order by l.xid desc, l.seq desc
+      order by l.xid desc, l.seq desc, k.place desc
       limit most
     )
   ) e
-  order by e.xid desc, e.seq desc
+  order by e.xid desc, e.seq desc, e.place desc
   limit most
 $$;
 
-comment on function sync.entries is 'Log entries of the scopes that one snapshot sees and another did not, newest first.';
+comment on function sync.entries is 'Rows named by the log in some scopes that one snapshot sees and another did not, newest first.';
 
 revoke execute on function sync.entries from public;
 grant execute on function sync.entries to authenticated;

@@ -6,7 +6,7 @@
 -- Text (json) all the way: jsonb would be built and copied anew by every function on the way out.
 create function sync.read_rows(
   t sync.tables,
-  keys jsonb[],
+  keys text[],
   held text[],
   scoped boolean,
   out rows json,
@@ -20,13 +20,14 @@ set search_path = ''
 as $$
 declare
   statement text;
+  names text[] := sync.key_names(t.relation);
   versioned boolean := t.incarnations or t.strategy <> 'last_write_wins';
 begin
   select format(
     $f$
     select
       json_agg(r.row) filter (where r.row is not null),
-      json_agg(w.key) filter (where r.row is null),
+      json_agg(%10$s) filter (where r.row is null),
       %6$s,
       %8$s
     from (select wanted.key, %1$s from unnest($1) wanted(key) offset 0) w
@@ -39,10 +40,7 @@ begin
       limit 1
     ) r on true
     $f$,
-    string_agg(
-      format('%s as k%s', sync.from_wire(format('(wanted.key ->> %s)', k.place - 1), c.base, c.type), k.place),
-      ', ' order by k.place
-    ) filter (where k.place is not null),
+    sync.key_columns(t.relation, names, 'wanted.key'),
     t.relation,
     string_agg(format('%s as %I', sync.to_wire(format('t.%I', c.name), c.base), c.name), ', ')
       filter (where c.readable),
@@ -53,18 +51,23 @@ begin
     case when scoped then 'json_agg(r.scopes) filter (where r.row is not null)' else 'null' end,
     case when scoped then format(
       $f$, (select json_agg(sync.scope_id(s)) from (select t.*) own, unnest(%s) s where s = any ($2)) as scopes$f$, t.scopes
-    ) end
+    ) end,
+    sync.key_wire(t.relation, names, 'w.k%2$s')
   )
   into statement
   from sync.columns(t.relation) c
-  left join unnest(sync.key_names(t.relation)) with ordinality k(name, place) on k.name = c.name;
+  left join unnest(names) with ordinality k(name, place) on k.name = c.name;
 
   begin
     execute statement into rows, gone, versions, scopes using keys, held, t;
   exception
     -- No grant is one way of not being allowed to see a row.
     when insufficient_privilege then
-      gone := to_json(keys);
+      execute format(
+        'select json_agg(%s) from (select %s from unnest($1) wanted(key)) w',
+        sync.key_wire(t.relation, names, 'w.k%2$s'), sync.key_columns(t.relation, names, 'wanted.key')
+      )
+      into gone using keys;
     -- A column of the scope is no more; all is read again after sync.refresh. Other tables go on.
     when undefined_column or undefined_function or datatype_mismatch or data_exception then
       null;

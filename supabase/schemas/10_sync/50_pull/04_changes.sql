@@ -1,4 +1,4 @@
-create function sync.changes(entries sync.log[], held text[], scoped boolean)
+create function sync.changes(entries sync.change[], held text[], scoped boolean)
 returns table (member text, value json)
 language sql
 stable

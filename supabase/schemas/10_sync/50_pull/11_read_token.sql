@@ -13,6 +13,7 @@ begin
       (read ->> 'upto')::pg_snapshot is not null
       and (read ->> 'below_xid')::xid8 is not null
       and (read ->> 'below_seq')::bigint is not null
+      and (read ->> 'below_place')::int is not null
       and (read ->> 'round')::int is not null
     ))
   then

@@ -1,4 +1,4 @@
-create function sync.answer(entries sync.log[], held text[], scoped boolean, more jsonb) returns json
+create function sync.answer(entries sync.change[], held text[], scoped boolean, more jsonb) returns json
 language sql
 stable
 set search_path = ''

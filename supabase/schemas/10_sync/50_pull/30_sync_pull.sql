@@ -29,8 +29,8 @@ declare
   reason text;
   base pg_snapshot;
   upto pg_snapshot;
-  entries sync.log[];
-  closing sync.log[];
+  entries sync.change[];
+  closing sync.change[];
   seen pg_snapshot;
 begin
   if refusal is not null then
@@ -54,6 +54,7 @@ begin
       held, array(select s from unnest(held) s where change -> 'gained' ? sync.scope_id(s)), base, upto,
       coalesce((token ->> 'below_xid')::xid8, '18446744073709551615'),
       coalesce((token ->> 'below_seq')::bigint, 9223372036854775807),
+      coalesce((token ->> 'below_place')::int, 2147483647),
       most + 1
     ) e
   );
@@ -72,6 +73,7 @@ begin
       'upto', seen,
       'below_xid', entries[most].xid,
       'below_seq', entries[most].seq,
+      'below_place', entries[most].place,
       'round', coalesce((token ->> 'round')::int, 1)
     ))::text));
   end if;
@@ -79,7 +81,7 @@ begin
   if upto is not null then
     closing := array(
       select e from sync.entries(
-        held, '{}', upto, null, '18446744073709551615', 9223372036854775807,
+        held, '{}', upto, null, '18446744073709551615', 9223372036854775807, 2147483647,
         case when (token ->> 'round')::int < 3 then most + 1 end
       ) e
     );
@@ -91,6 +93,7 @@ begin
         'upto', seen,
         'below_xid', '18446744073709551615',
         'below_seq', 9223372036854775807,
+        'below_place', 2147483647,
         'round', (token ->> 'round')::int + 1
       ))::text));
     end if;

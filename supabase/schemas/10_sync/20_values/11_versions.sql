@@ -1,5 +1,5 @@
 -- Rows' versions (SPEC C7), for callers who have read the rows.
-create function sync.versions(t sync.tables, keys jsonb[]) returns table (key jsonb, version text)
+create function sync.versions(t sync.tables, keys text[]) returns table (key text, version text)
 language sql
 stable
 security definer

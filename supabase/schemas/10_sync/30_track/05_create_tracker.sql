@@ -1,0 +1,96 @@
+-- The trigger function of one table, made for it: plans of its own statements are kept, where a text that
+-- is executed would be planned for every single row. AFTER, for each statement.
+--
+-- What is read before anything is written may fail: the table is not what it was. Reading in a
+-- subtransaction takes no transaction id, so that a thousand statements in one transaction stay cheap.
+create function sync.create_tracker(t sync.tables) returns void
+language plpgsql
+set search_path = ''
+as $create$
+begin
+  execute format(
+    $f$
+    create or replace function sync.track_%1$s() returns trigger
+    language plpgsql
+    security definer
+    set search_path = ''
+    -- Keys and scopes of types whose text depends on the session have one form only.
+    set timezone = 'UTC'
+    set datestyle = 'ISO'
+    set intervalstyle = 'postgres'
+    set bytea_output = 'hex'
+    -- The plan may have been made for one row.
+    set enable_sort = off
+    set enable_nestloop = off
+    as %2$L
+    $f$,
+    t.id,
+    format(
+      $f$
+declare
+  touched sync.touched;
+  t sync.tables;
+  reason text;
+begin
+  begin
+    if tg_op = 'INSERT' then
+      %2$s into touched;
+    elsif tg_op = 'UPDATE' then
+      %3$s into touched;
+    elsif tg_op = 'DELETE' then
+      %4$s into touched;
+    else
+      perform sync.log_all(%1$s, tg_relid, tg_op);
+    end if;
+  exception when syntax_error_or_access_rule_violation or data_exception then
+    reason := sqlerrm;
+  end;
+  -- The user's statement must not suffer.
+  for attempt in 1 .. 2 loop
+    exit when reason is null;
+    t := sync.mend(%1$s, attempt, reason);
+    exit when t.id is null;
+    begin
+      if tg_op = 'TRUNCATE' then
+        perform sync.log_all(%1$s, tg_relid, tg_op);
+      else
+        execute sync.touched_statement(
+          t, case when tg_op <> 'INSERT' then 'old_rows' end, case when tg_op <> 'DELETE' then 'new_rows' end
+        ) into touched;
+      end if;
+      reason := null;
+    exception when syntax_error_or_access_rule_violation or data_exception then
+      reason := sqlerrm;
+    end;
+  end loop;
+  if current_setting('transaction_isolation') = 'read committed' then
+    perform sync.note(%1$s, %5$L, %6$L, tg_op = 'INSERT', touched);
+  else
+    begin
+      perform sync.note(%1$s, %5$L, %6$L, tg_op = 'INSERT', touched);
+    exception when unique_violation then
+      raise exception 'could not serialize access due to concurrent delete' using errcode = 'serialization_failure';
+    end;
+  end if;
+  return null;
+end
+      $f$,
+      t.id,
+      sync.touched_statement(t, null, 'new_rows'),
+      sync.touched_statement(t, 'old_rows', 'new_rows'),
+      sync.touched_statement(t, 'old_rows', null),
+      t.strategy,
+      t.incarnations
+    )
+  );
+  execute format('revoke execute on function sync.track_%s from public', t.id);
+  execute format(
+    'comment on function sync.track_%s is %L', t.id,
+    format('Tracks %s. Made by sync.enable and sync.refresh, dropped by sync.disable.', t.relation)
+  );
+end
+$create$;
+
+comment on function sync.create_tracker is 'Makes or replaces the trigger function of a synced table.';
+
+revoke execute on function sync.create_tracker from public;
