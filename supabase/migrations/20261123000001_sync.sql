@@ -545,38 +545,10 @@ comment on function sync.standing is 'Which of the keys there are rows of, for w
 
 revoke execute on function sync.standing from public;
 
--- Tells the listeners of scopes that something changed there, and nothing else (SPEC S6): once a transaction
--- and scope, at most 32 of them. Which were told is kept in a setting of the transaction, which a savepoint
--- takes back with the writes.
-create function sync.poke(scopes text[]) returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-  told text[] := coalesce(nullif(current_setting('sync.poked', true), '')::text[], '{}');
-  topic text := coalesce(current_setting('realtime.topic', true), '');
-begin
-  scopes := array(select scope from unnest(scopes) scope where scope <> all (told));
-  if scopes = '{}' or cardinality(scopes) + cardinality(told) > 32 then
-    return;
-  end if;
-  perform set_config('sync.poked', (told || scopes)::text, true);
-  if to_regprocedure('realtime.send(jsonb,text,text,boolean)') is not null then
-    begin
-      perform realtime.send('{}'::jsonb, 'poke', 'sync:' || scope, true) from unnest(scopes) scope;
-    exception when others then
-      -- A poke is a hint; the write that caused it must not suffer. Clients poll as well.
-      raise warning 'sync: no poke was sent: %', sqlerrm;
-    end;
-    -- realtime.send leaves its topic behind, which policies of the user's own may read.
-    perform set_config('realtime.topic', topic, true);
-  end if;
-end
-$$;
+create type sync.entry as (scope text, gone boolean, keys text[]);
 
-comment on function sync.poke is 'Sends a poke to the private topic of each scope. Never fails.';
-
-revoke execute on function sync.poke from public;
+comment on type sync.entry is
+  'Rows that a statement touched in one scope, null where nobody hears of them. gone: it took them away from there.';
 
 -- Called when the function that tracks a table fails, at the latest possible moment: inside the statement of
 -- a user who knows nothing of it. A table that was renamed is followed. Anything else, such as a column of
@@ -613,33 +585,24 @@ comment on function sync.mend is
 
 revoke execute on function sync.mend from public;
 
-create type sync.entry as (scope text, gone boolean, keys text[]);
-comment on type sync.entry is 'Rows that entered a scope or changed in it; gone: that left it.';
-
-create type sync.touched as (keys text[], changed jsonb[], gone text[], entries sync.entry[]);
-comment on type sync.touched is
-  'What a statement touched. keys: the rows it left standing, each once. changed: beside them the units it changed, for field_merge. gone: the rows it took away. entries: who must hear of it.';
-
 -- record_image_eq tells 1.0 from 1.00, and compares types that have no equality.
-create function sync.units_statement(t sync.tables, old_rows text, new_rows text) returns text
+create function sync.units_statement(t sync.tables) returns text
 language sql
 stable
 set search_path = ''
 as $$
   select format(
     $f$
-      select p.key, bool_and(p.gone) as gone, jsonb_agg(distinct c.unit) filter (where c.unit is not null) as changed
-      from pairs p
-      left join (
-        select %1$s as key, u.unit
-        from %2$s o
-        join %3$s n on %4$s
-        cross join lateral unnest(array[%5$s]::text[]) u(unit)
-        where u.unit is not null
-      ) c on c.key = p.key
-      group by p.key
+    select jsonb_object_agg(c.key, c.units) from (
+      select %1$s as key, jsonb_agg(distinct u.unit) as units
+      from old_rows o
+      join new_rows n on %2$s
+      cross join lateral unnest(array[%3$s]::text[]) u(unit)
+      where u.unit is not null
+      group by 1
+    ) c
     $f$,
-    sync.key_text(t.relation, t.keys, 'n.%1$I'), old_rows, new_rows,
+    sync.key_text(t.relation, t.keys, 'n.%1$I'),
     string_agg(format('n.%1$I = o.%1$I', c.name), ' and ') filter (where c.name = any (t.keys)),
     string_agg(
       format('case when not record_image_eq(row(n.%1$I), row(o.%1$I)) then %2$L end', c.name, sync.unit(t.groups, c.name)), ', '
@@ -648,45 +611,35 @@ as $$
   from sync.columns(t.relation) c
 $$;
 
-comment on function sync.units_statement is 'For sync.touched_statement: the rows of an UPDATE, and the units it changed in each.';
+comment on function sync.units_statement is
+  'SQL that answers the units which an UPDATE changed in each row, {key: [unit]}, from its transition tables.';
 
 revoke execute on function sync.units_statement from public;
 
 -- The statement that reads what another one touched, from its transition tables. It takes both versions of
 -- a row and asks nothing else: what a trigger of the user's then made of the row was a statement of its own.
 -- Keys are grouped, since one row may be touched twice (two foreign keys ON DELETE SET NULL).
-create function sync.touched_statement(t sync.tables, old_rows text, new_rows text) returns text
+create function sync.entries_statement(t sync.tables, old_rows text, new_rows text) returns text
 language sql
 stable
 set search_path = ''
 as $$
   select format(
     $f$
-    with seen as (%1$s),
-    pairs as materialized (
-      select %2$s as key, scope, bool_and(was) as gone from seen group by %3$s, scope
-    ),
-    units as materialized (%4$s)
-    select
-      (select array_agg(key) from units where not gone),
-      (select array_agg(changed) from units where not gone),
-      (select array_agg(key) from units where gone),
-      array(
-        select (e.scope, e.gone, e.keys)::sync.entry
-        from (select scope, gone, array_agg(key) as keys from pairs where scope is not null group by scope, gone) e
-      )
+    select array_agg((e.scope, e.gone, e.keys)::sync.entry)
+    from (
+      select p.scope, p.gone, array_agg(p.key) as keys
+      from (select %1$s as key, scope, bool_and(was) as gone from (%2$s) seen group by %3$s, scope) p
+      group by p.scope, p.gone
+    ) e
     $f$,
+    sync.key_text(t.relation, t.keys, 'k%2$s'),
     concat_ws(
       ' union all ',
       'select ' || k.columns || ', ' || t.each_scope || ' as scope, true as was from ' || old_rows,
       'select ' || k.columns || ', ' || t.each_scope || ' as scope, false as was from ' || new_rows
     ),
-    sync.key_text(t.relation, t.keys, 'k%2$s'),
-    k.names,
-    case when t.strategy = 'field_merge' and old_rows is not null and new_rows is not null
-      then sync.units_statement(t, old_rows, new_rows)
-      else 'select key, bool_and(gone) as gone, null::jsonb as changed from pairs group by key'
-    end
+    k.names
   )
   from (
     select
@@ -696,29 +649,133 @@ as $$
   ) k
 $$;
 
-comment on function sync.touched_statement is
-  'SQL that answers sync.touched from the old and the new versions of rows, tables that may be null.';
+comment on function sync.entries_statement is
+  'SQL that answers sync.entry[] from the old and the new versions of rows, tables that may be null.';
 
-revoke execute on function sync.touched_statement from public;
+revoke execute on function sync.entries_statement from public;
 
--- How the clock of a row moves on when the row is written. A write has its clock and writer: of a push, or
--- the server's clock and the nil uuid. Under field_merge it names units.
+-- Tells the listeners of scopes that something changed there, and nothing else (SPEC S6): once a transaction
+-- and scope, at most 32 of them. Which were told is kept in a setting of the transaction, which a savepoint
+-- takes back with the writes.
+create function sync.poke(entries sync.entry[]) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  told text := coalesce(nullif(current_setting('sync.poked', true), ''), '{}');
+  topic text;
+  scopes text[] := array(
+    select distinct e.scope from unnest(entries) e where e.scope is not null and e.scope <> all (told::text[])
+  );
+begin
+  if scopes = '{}' or cardinality(told::text[] || scopes) > 32 then
+    return;
+  end if;
+  topic := coalesce(current_setting('realtime.topic', true), '');
+  if to_regproc('realtime.send') is not null then
+    begin
+      perform realtime.send('{}'::jsonb, 'poke', 'sync:' || scope, true) from unnest(scopes) scope;
+    exception when others then
+      -- A poke is a hint; the write that caused it must not suffer. Clients poll as well.
+      raise warning 'sync: no poke was sent: %', sqlerrm;
+    end;
+  end if;
+  perform
+    set_config('sync.poked', (told::text[] || scopes)::text, true),
+    -- realtime.send leaves its topic behind, which policies of the user's own may read.
+    set_config('realtime.topic', topic, true);
+end
+$$;
+
+comment on function sync.poke is 'Sends a poke to the private topic of each scope. Never fails.';
+
+revoke execute on function sync.poke from public;
+
+-- How the clock of a row moves on when the row is written, where rows have no incarnations. A write has its
+-- clock and writer: of a push, or the server's clock and the nil uuid.
 --
--- A push is decided under the row's lock, so its clocks are taken as they come wherever more than the
--- later clock decides. Under plain last_write_wins only a later clock is taken: so no session that sets
--- sync.pushed by hand can be earlier than what it overwrites (SPEC C2).
---
--- What is known is updated, the rest inserted. Without ON CONFLICT, which takes as long again: the writers
--- of a row take turns, so nobody else inserts its clock meanwhile. Only a snapshot that is older than
--- another's delete of the row could collide, and is told to try again as by any other write of the row.
+-- Under last_write_wins only a later clock is taken: so no session that sets sync.pushed by hand can be
+-- earlier than what it overwrites (SPEC C2). Where more than the later clock decides, a push is decided
+-- under the row's lock, and is `trusted`.
 create function sync.stamp(
   table_id int,
-  strategy text,
-  incarnations boolean,
+  inserts boolean,
+  removes boolean,
+  keys text[],
+  trusted boolean,
+  author uuid,
+  clocks bigint[]
+)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  nobody constant uuid := '00000000-0000-0000-0000-000000000000';
+  now constant bigint := (extract(epoch from clock_timestamp()) * 1000000)::bigint;
+  updated bigint := 0;
+begin
+  if cardinality(keys) <= 100 or current_setting('transaction_isolation') <> 'read committed' then
+    insert into sync.clocks as c (table_id, key, clock, writer, deleted)
+    select stamp.table_id, w.key, coalesce(w.clock, now), case when w.clock is null then nobody else author end, removes
+    from unnest(keys, clocks) w(key, clock)
+    on conflict on constraint clocks_pkey do update
+    set
+      clock = case
+        when excluded.writer = nobody then greatest(excluded.clock, c.clock + 1)
+        when trusted or (excluded.clock, excluded.writer) > (c.clock, c.writer) then excluded.clock
+        else c.clock + 1
+      end,
+      writer = case
+        when trusted or (excluded.clock, excluded.writer) > (c.clock, c.writer) then excluded.writer
+        else nobody
+      end,
+      deleted = removes;
+    return;
+  end if;
+
+  -- ON CONFLICT takes twice as long, which counts for thousands. It can be done without: the writers of a
+  -- row take turns, so nobody else inserts its clock between these statements. Only a snapshot that is older
+  -- than another's delete of the row could collide, so not where a transaction keeps its snapshot.
+  if not inserts or exists (select from sync.clocks c where c.table_id = stamp.table_id and c.key = any (keys)) then
+    update sync.clocks c
+    set
+      clock = case
+        when w.clock is null then greatest(now, c.clock + 1)
+        when trusted or (w.clock, author) > (c.clock, c.writer) then w.clock
+        else c.clock + 1
+      end,
+      writer = case when w.clock is not null and (trusted or (w.clock, author) > (c.clock, c.writer)) then author else nobody end,
+      deleted = removes
+    from unnest(keys, clocks) w(key, clock)
+    where c.table_id = stamp.table_id and c.key = w.key;
+    get diagnostics updated = row_count;
+  end if;
+  if updated < cardinality(keys) then
+    insert into sync.clocks (table_id, key, clock, writer, deleted)
+    select stamp.table_id, w.key, coalesce(w.clock, now), case when w.clock is null then nobody else author end, removes
+    from unnest(keys, clocks) w(key, clock)
+    where updated = 0 or not exists (select from sync.clocks c where c.table_id = stamp.table_id and c.key = w.key);
+  end if;
+end
+$$;
+
+comment on function sync.stamp is
+  'Moves the clocks of rows on. clocks: beside the keys, those of a push by `author`; null for any other write.';
+
+revoke execute on function sync.stamp from public;
+
+-- The same where an insert begins an incarnation and a delete ends it (SPEC C8, C9), and where the units of
+-- field_merge have clocks of their own (C11). A push is decided under the row's lock, so that of its clocks
+-- those that begin an incarnation or belong to a unit are taken as they come.
+create function sync.stamp_incarnations(
+  table_id int,
+  merges boolean,
   act text,
   keys text[],
-  changed jsonb[],
-  pushed jsonb
+  changed jsonb,
+  pushed jsonb,
+  clocks bigint[]
 )
 returns void
 language plpgsql
@@ -729,82 +786,59 @@ declare
   author constant uuid := (pushed ->> 'client')::uuid;
   now constant bigint := (extract(epoch from clock_timestamp()) * 1000000)::bigint;
   removes constant boolean := act = 'delete';
-  merges constant boolean := strategy = 'field_merge';
-  -- A push whose clocks are taken; that replaces rows by new incarnations; that says what it has seen.
-  trusted constant boolean := pushed is not null and strategy <> 'last_write_wins';
+  -- A push that replaces rows by new incarnations; that says what it has seen.
   replaces constant boolean := coalesce((pushed -> 'replaces')::boolean, false);
   exact constant boolean := coalesce((pushed -> 'exact')::boolean, false);
-  -- Beside the keys: the clocks of the rows that were pushed.
-  clocks constant bigint[] := case when pushed is not null then
-    array(select least((pushed -> 'clocks' ->> k.key)::bigint, now) from unnest(keys) k(key))
-  end;
   updated bigint := 0;
 begin
   if act <> 'insert' or exists (
-    select from sync.clocks c where c.table_id = stamp.table_id and c.key = any (keys)
+    select from sync.clocks c where c.table_id = stamp_incarnations.table_id and c.key = any (keys)
   ) then
-    if not incarnations then
-      update sync.clocks c
-      set
-        clock = case
-          when (coalesce(w.clock, now), case when w.clock is null then nobody else author end) > (c.clock, c.writer)
-            or trusted and w.clock is not null then coalesce(w.clock, now)
+    update sync.clocks c
+    set (clock, writer, deleted, born, born_by, fields) = (
+      select
+        case when j.taken then w.clock when merges and w.pushed then c.clock else c.clock + 1 end,
+        case when j.taken then w.writer when merges and w.pushed then c.writer else nobody end,
+        removes,
+        -- A delete that says what it has seen leaves the incarnation as it is, any other ends what is older.
+        case
+          when removes and exact then c.born
+          when removes and w.pushed then greatest(c.born, w.clock)
+          when not (removes or j.begins) then c.born
+          when j.taken then w.clock
           else c.clock + 1
         end,
-        writer = case
-          when w.clock is not null and ((w.clock, author) > (c.clock, c.writer) or trusted) then author
-          else nobody
+        case
+          when removes and exact then c.born_by
+          when removes and w.pushed then case when (c.born, c.born_by) > (w.clock, w.writer) then c.born_by else w.writer end
+          when not (removes or j.begins) then c.born_by
+          else w.writer
         end,
-        deleted = removes
-      from unnest(keys, clocks) w(key, clock)
-      where c.table_id = stamp.table_id and c.key = w.key;
-    else
-      update sync.clocks c
-      set (clock, writer, deleted, born, born_by, fields) = (
+        case
+          when not merges or removes or j.begins then null
+          else nullif(coalesce(c.fields, '{}') || coalesce((
+            select jsonb_object_agg(unit, case when w.pushed or j.later
+              then jsonb_build_array(w.clock, w.writer) else jsonb_build_array(c.clock + 1, nobody)
+            end)
+            from jsonb_array_elements_text(w.units) unit
+          ), '{}'), '{}')
+        end
+      from (
+        select s.clock is not null as pushed, coalesce(s.clock, now) as clock,
+          case when s.clock is null then nobody else author end as writer,
+          case when s.clock is null then changed -> s.key else pushed -> 'units' end as units
+      ) w
+      cross join lateral (
         select
-          case when j.taken then w.clock when merges and w.pushed then c.clock else c.clock + 1 end,
-          case when j.taken then w.writer when merges and w.pushed then c.writer else nobody end,
-          removes,
-          -- A delete that says what it has seen leaves the incarnation as it is, any other ends what is older.
-          case
-            when removes and exact then c.born
-            when removes and w.pushed then greatest(c.born, w.clock)
-            when not (removes or j.begins) then c.born
-            when j.taken then w.clock
-            else c.clock + 1
-          end,
-          case
-            when removes and exact then c.born_by
-            when removes and w.pushed then case when (c.born, c.born_by) > (w.clock, w.writer) then c.born_by else w.writer end
-            when not (removes or j.begins) then c.born_by
-            else w.writer
-          end,
-          case
-            when not merges or removes or j.begins then null
-            else nullif(coalesce(c.fields, '{}') || coalesce((
-              select jsonb_object_agg(unit, case when w.pushed or j.later
-                then jsonb_build_array(w.clock, w.writer) else jsonb_build_array(c.clock + 1, nobody)
-              end)
-              from jsonb_array_elements_text(w.units) unit
-            ), '{}'), '{}')
-          end
-        from (
-          select s.clock is not null as pushed, coalesce(s.clock, now) as clock,
-            case when s.clock is null then nobody else author end as writer,
-            case when s.clock is null then s.changed else pushed -> 'units' end as units
-        ) w
-        cross join lateral (
-          select
-            (w.clock, w.writer) > (c.clock, c.writer) as later,
-            not removes and (act = 'insert' or c.deleted or replaces and w.pushed) as begins
-        ) b
-        cross join lateral (
-          select b.later, b.begins, b.later or w.pushed and b.begins as taken
-        ) j
-      )
-      from unnest(keys, clocks, changed) s(key, clock, changed)
-      where c.table_id = stamp.table_id and c.key = s.key;
-    end if;
+          (w.clock, w.writer) > (c.clock, c.writer) as later,
+          not removes and (act = 'insert' or c.deleted or replaces and w.pushed) as begins
+      ) b
+      cross join lateral (
+        select b.later, b.begins, b.later or w.pushed and b.begins as taken
+      ) j
+    )
+    from unnest(keys, clocks) s(key, clock)
+    where c.table_id = stamp_incarnations.table_id and c.key = s.key;
     get diagnostics updated = row_count;
   end if;
   if updated = cardinality(keys) then
@@ -813,9 +847,8 @@ begin
 
   insert into sync.clocks (table_id, key, clock, writer, deleted, born, born_by, fields)
   select
-    stamp.table_id, w.key, w.clock, w.writer, removes,
-    case when incarnations then w.clock end,
-    case when incarnations then w.writer end,
+    stamp_incarnations.table_id, w.key, w.clock, w.writer, removes,
+    w.clock, w.writer,
     case when merges and act <> 'insert' then (
       select jsonb_object_agg(unit, jsonb_build_array(w.clock, w.writer)) from jsonb_array_elements_text(w.units) unit
     ) end
@@ -823,23 +856,34 @@ begin
     select
       s.key, coalesce(s.clock, now) as clock,
       case when s.clock is null then nobody else author end as writer,
-      case when s.clock is null then s.changed else pushed -> 'units' end as units
-    from unnest(keys, clocks, changed) s(key, clock, changed)
+      case when s.clock is null then changed -> s.key else pushed -> 'units' end as units
+    from unnest(keys, clocks) s(key, clock)
   ) w
-  where updated = 0 or not exists (select from sync.clocks c where c.table_id = stamp.table_id and c.key = w.key);
+  where updated = 0 or not exists (select from sync.clocks c where c.table_id = stamp_incarnations.table_id and c.key = w.key)
+  -- Only a snapshot that is older than another's delete of the row can collide; it is told to try again.
+  on conflict do nothing;
 end
 $$;
 
-comment on function sync.stamp is 'Moves the clocks of rows on. act: insert, update or delete.';
+comment on function sync.stamp_incarnations is
+  'Moves the clocks of rows on that have incarnations. act: insert, update or delete; changed: the units of an UPDATE.';
 
-revoke execute on function sync.stamp from public;
+revoke execute on function sync.stamp_incarnations from public;
 
 -- What sync.track_<id> does with the rows that a statement has touched.
 --
 -- Plans: few rows are read by their index, with one plan for all calls, since planning takes longer than
 -- the reading; many are planned for what they are. A plan kept from a single row would be a disaster for
 -- ten thousand, one made anew for each costs a single row more than everything else here.
-create function sync.note(table_id int, strategy text, incarnations boolean, inserts boolean, touched sync.touched) returns void
+create function sync.note(
+  table_id int,
+  strategy text,
+  incarnations boolean,
+  inserts boolean,
+  entries sync.entry[],
+  changed jsonb default null
+)
+returns void
 language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
@@ -851,37 +895,67 @@ set enable_mergejoin = off
 as $$
 declare
   pushed jsonb := nullif(current_setting('sync.pushed', true), '')::jsonb;
+  keys text[];
+  gone text[];
+  clocks bigint[];
 begin
-  if touched.keys is null and touched.gone is null then
-    return;
+  if cardinality(entries) = 1 then
+    if entries[1].gone then
+      gone := entries[1].keys;
+    else
+      keys := entries[1].keys;
+    end if;
+  else
+    -- A row that moved from one scope to another is gone from the one only.
+    select array_agg(k.key) filter (where not k.gone), array_agg(k.key) filter (where k.gone)
+    into keys, gone
+    from (
+      select key, bool_and(e.gone) as gone from unnest(entries) e cross join lateral unnest(e.keys) key group by key
+    ) k;
   end if;
-  if cardinality(touched.keys) > 100 or cardinality(touched.gone) > 100 then
+
+  if cardinality(keys) > 64 or cardinality(gone) > 64 then
     perform
       set_config('plan_cache_mode', 'force_custom_plan', true),
       set_config('enable_seqscan', 'on', true),
       set_config('enable_hashjoin', 'on', true);
+    insert into sync.log (scope, xid, table_id, gone, keys)
+    select e.scope, pg_current_xact_id(), note.table_id, e.gone, part.keys
+    from unnest(entries) e
+    cross join lateral (
+      select array_agg(k.key) as keys from unnest(e.keys) with ordinality k(key, place) group by (k.place - 1) / 64
+    ) part
+    where e.scope is not null;
+  else
+    insert into sync.log (scope, xid, table_id, gone, keys)
+    select e.scope, pg_current_xact_id(), note.table_id, e.gone, e.keys from unnest(entries) e where e.scope is not null;
   end if;
-  if (pushed -> 'table')::int is distinct from table_id then
+
+  if (pushed -> 'table')::int is distinct from note.table_id then
     pushed := null;
   end if;
+  for act in case when keys is null then 2 else 1 end .. case when gone is null then 1 else 2 end loop
+    if act = 2 then
+      keys := gone;
+    end if;
+    if pushed is not null then
+      clocks := array(
+        select least((pushed -> 'clocks' ->> k.key)::bigint, sync.now()) from unnest(keys) with ordinality k(key, place) order by place
+      );
+    end if;
+    if incarnations then
+      perform sync.stamp_incarnations(
+        note.table_id, strategy = 'field_merge', case when act = 2 then 'delete' when inserts then 'insert' else 'update' end,
+        keys, changed, pushed, clocks
+      );
+    else
+      perform sync.stamp(
+        note.table_id, inserts, act = 2, keys, strategy <> 'last_write_wins', (pushed ->> 'client')::uuid, clocks
+      );
+    end if;
+  end loop;
 
-  insert into sync.log (scope, xid, table_id, gone, keys)
-  select e.scope, pg_current_xact_id(), table_id, e.gone, part.keys
-  from unnest(touched.entries) e
-  cross join lateral (
-    select array_agg(k.key) as keys from unnest(e.keys) with ordinality k(key, place) group by (k.place - 1) / 64
-  ) part;
-
-  if touched.keys is not null then
-    perform sync.stamp(
-      table_id, strategy, incarnations, case when inserts then 'insert' else 'update' end, touched.keys, touched.changed, pushed
-    );
-  end if;
-  if touched.gone is not null then
-    perform sync.stamp(table_id, strategy, incarnations, 'delete', touched.gone, null, pushed);
-  end if;
-
-  perform sync.poke(array(select distinct e.scope from unnest(touched.entries) e));
+  perform sync.poke(entries);
 
   -- A cursor's xmax promises that no lower id will be used again; a crash could take that back from a
   -- commit which did not wait for the disk (SPEC S2).
@@ -925,57 +999,60 @@ begin
     format(
       $f$
 declare
-  touched sync.touched;
+  entries sync.entry[];
+  changed jsonb;
   t sync.tables;
   reason text;
 begin
   begin
     if tg_op = 'INSERT' then
-      %2$s into touched;
+      %2$s into entries;
     elsif tg_op = 'UPDATE' then
-      %3$s into touched;
+      %3$s into entries;
+      %5$s
     elsif tg_op = 'DELETE' then
-      %4$s into touched;
+      %4$s into entries;
     else
       perform sync.log_all(%1$s, tg_relid, tg_op);
     end if;
   exception when syntax_error_or_access_rule_violation or data_exception then
     reason := sqlerrm;
+    entries := null;
   end;
-  -- The user's statement must not suffer.
-  for attempt in 1 .. 2 loop
-    exit when reason is null;
-    t := sync.mend(%1$s, attempt, reason);
-    exit when t.id is null;
-    begin
-      if tg_op = 'TRUNCATE' then
-        perform sync.log_all(%1$s, tg_relid, tg_op);
-      else
-        execute sync.touched_statement(
-          t, case when tg_op <> 'INSERT' then 'old_rows' end, case when tg_op <> 'DELETE' then 'new_rows' end
-        ) into touched;
-      end if;
-      reason := null;
-    exception when syntax_error_or_access_rule_violation or data_exception then
-      reason := sqlerrm;
-    end;
-  end loop;
-  if current_setting('transaction_isolation') = 'read committed' then
-    perform sync.note(%1$s, %5$L, %6$L, tg_op = 'INSERT', touched);
-  else
-    begin
-      perform sync.note(%1$s, %5$L, %6$L, tg_op = 'INSERT', touched);
-    exception when unique_violation then
-      raise exception 'could not serialize access due to concurrent delete' using errcode = 'serialization_failure';
-    end;
+  if reason is not null then
+    -- The user's statement must not suffer.
+    for attempt in 1 .. 2 loop
+      t := sync.mend(%1$s, attempt, reason);
+      exit when t.id is null;
+      begin
+        if tg_op = 'TRUNCATE' then
+          perform sync.log_all(%1$s, tg_relid, tg_op);
+        else
+          execute sync.entries_statement(
+            t, case when tg_op <> 'INSERT' then 'old_rows' end, case when tg_op <> 'DELETE' then 'new_rows' end
+          ) into entries;
+          if tg_op = 'UPDATE' and t.strategy = 'field_merge' then
+            execute sync.units_statement(t) into changed;
+          end if;
+        end if;
+        exit;
+      exception when syntax_error_or_access_rule_violation or data_exception then
+        reason := sqlerrm;
+        entries := null;
+      end;
+    end loop;
+  end if;
+  if entries is not null then
+    perform sync.note(%1$s, %6$L, %7$L, tg_op = 'INSERT', entries, changed);
   end if;
   return null;
 end
       $f$,
       t.id,
-      sync.touched_statement(t, null, 'new_rows'),
-      sync.touched_statement(t, 'old_rows', 'new_rows'),
-      sync.touched_statement(t, 'old_rows', null),
+      sync.entries_statement(t, null, 'new_rows'),
+      sync.entries_statement(t, 'old_rows', 'new_rows'),
+      sync.entries_statement(t, 'old_rows', null),
+      case when t.strategy = 'field_merge' then sync.units_statement(t) || ' into changed;' end,
       t.strategy,
       t.incarnations
     )
@@ -1004,7 +1081,7 @@ set bytea_output = 'hex'
 as $$
 declare
   t sync.tables;
-  touched sync.touched;
+  entries sync.entry[];
   pages bigint := pg_relation_size(member) / current_setting('block_size')::int;
   source text;
 begin
@@ -1015,10 +1092,12 @@ begin
   end if;
   for page in 0 .. pages by 4000 loop
     source := format('(select * from %s where ctid >= ''(%s,0)'' and ctid < ''(%s,0)'') part', member, page, page + 4000);
-    execute sync.touched_statement(
+    execute sync.entries_statement(
       t, case when op = 'TRUNCATE' then source end, case when op <> 'TRUNCATE' then source end
-    ) into touched;
-    perform sync.note(t.id, t.strategy, t.incarnations, op = 'INSERT', touched);
+    ) into entries;
+    if entries is not null then
+      perform sync.note(t.id, t.strategy, t.incarnations, op = 'INSERT', entries);
+    end if;
   end loop;
 end
 $$;

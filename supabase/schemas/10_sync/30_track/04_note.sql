@@ -3,7 +3,15 @@
 -- Plans: few rows are read by their index, with one plan for all calls, since planning takes longer than
 -- the reading; many are planned for what they are. A plan kept from a single row would be a disaster for
 -- ten thousand, one made anew for each costs a single row more than everything else here.
-create function sync.note(table_id int, strategy text, incarnations boolean, inserts boolean, touched sync.touched) returns void
+create function sync.note(
+  table_id int,
+  strategy text,
+  incarnations boolean,
+  inserts boolean,
+  entries sync.entry[],
+  changed jsonb default null
+)
+returns void
 language plpgsql
 set search_path = ''
 set plan_cache_mode = force_generic_plan
@@ -15,37 +23,67 @@ set enable_mergejoin = off
 as $$
 declare
   pushed jsonb := nullif(current_setting('sync.pushed', true), '')::jsonb;
+  keys text[];
+  gone text[];
+  clocks bigint[];
 begin
-  if touched.keys is null and touched.gone is null then
-    return;
+  if cardinality(entries) = 1 then
+    if entries[1].gone then
+      gone := entries[1].keys;
+    else
+      keys := entries[1].keys;
+    end if;
+  else
+    -- A row that moved from one scope to another is gone from the one only.
+    select array_agg(k.key) filter (where not k.gone), array_agg(k.key) filter (where k.gone)
+    into keys, gone
+    from (
+      select key, bool_and(e.gone) as gone from unnest(entries) e cross join lateral unnest(e.keys) key group by key
+    ) k;
   end if;
-  if cardinality(touched.keys) > 100 or cardinality(touched.gone) > 100 then
+
+  if cardinality(keys) > 64 or cardinality(gone) > 64 then
     perform
       set_config('plan_cache_mode', 'force_custom_plan', true),
       set_config('enable_seqscan', 'on', true),
       set_config('enable_hashjoin', 'on', true);
+    insert into sync.log (scope, xid, table_id, gone, keys)
+    select e.scope, pg_current_xact_id(), note.table_id, e.gone, part.keys
+    from unnest(entries) e
+    cross join lateral (
+      select array_agg(k.key) as keys from unnest(e.keys) with ordinality k(key, place) group by (k.place - 1) / 64
+    ) part
+    where e.scope is not null;
+  else
+    insert into sync.log (scope, xid, table_id, gone, keys)
+    select e.scope, pg_current_xact_id(), note.table_id, e.gone, e.keys from unnest(entries) e where e.scope is not null;
   end if;
-  if (pushed -> 'table')::int is distinct from table_id then
+
+  if (pushed -> 'table')::int is distinct from note.table_id then
     pushed := null;
   end if;
+  for act in case when keys is null then 2 else 1 end .. case when gone is null then 1 else 2 end loop
+    if act = 2 then
+      keys := gone;
+    end if;
+    if pushed is not null then
+      clocks := array(
+        select least((pushed -> 'clocks' ->> k.key)::bigint, sync.now()) from unnest(keys) with ordinality k(key, place) order by place
+      );
+    end if;
+    if incarnations then
+      perform sync.stamp_incarnations(
+        note.table_id, strategy = 'field_merge', case when act = 2 then 'delete' when inserts then 'insert' else 'update' end,
+        keys, changed, pushed, clocks
+      );
+    else
+      perform sync.stamp(
+        note.table_id, inserts, act = 2, keys, strategy <> 'last_write_wins', (pushed ->> 'client')::uuid, clocks
+      );
+    end if;
+  end loop;
 
-  insert into sync.log (scope, xid, table_id, gone, keys)
-  select e.scope, pg_current_xact_id(), table_id, e.gone, part.keys
-  from unnest(touched.entries) e
-  cross join lateral (
-    select array_agg(k.key) as keys from unnest(e.keys) with ordinality k(key, place) group by (k.place - 1) / 64
-  ) part;
-
-  if touched.keys is not null then
-    perform sync.stamp(
-      table_id, strategy, incarnations, case when inserts then 'insert' else 'update' end, touched.keys, touched.changed, pushed
-    );
-  end if;
-  if touched.gone is not null then
-    perform sync.stamp(table_id, strategy, incarnations, 'delete', touched.gone, null, pushed);
-  end if;
-
-  perform sync.poke(array(select distinct e.scope from unnest(touched.entries) e));
+  perform sync.poke(entries);
 
   -- A cursor's xmax promises that no lower id will be used again; a crash could take that back from a
   -- commit which did not wait for the disk (SPEC S2).

@@ -28,57 +28,60 @@ begin
     format(
       $f$
 declare
-  touched sync.touched;
+  entries sync.entry[];
+  changed jsonb;
   t sync.tables;
   reason text;
 begin
   begin
     if tg_op = 'INSERT' then
-      %2$s into touched;
+      %2$s into entries;
     elsif tg_op = 'UPDATE' then
-      %3$s into touched;
+      %3$s into entries;
+      %5$s
     elsif tg_op = 'DELETE' then
-      %4$s into touched;
+      %4$s into entries;
     else
       perform sync.log_all(%1$s, tg_relid, tg_op);
     end if;
   exception when syntax_error_or_access_rule_violation or data_exception then
     reason := sqlerrm;
+    entries := null;
   end;
-  -- The user's statement must not suffer.
-  for attempt in 1 .. 2 loop
-    exit when reason is null;
-    t := sync.mend(%1$s, attempt, reason);
-    exit when t.id is null;
-    begin
-      if tg_op = 'TRUNCATE' then
-        perform sync.log_all(%1$s, tg_relid, tg_op);
-      else
-        execute sync.touched_statement(
-          t, case when tg_op <> 'INSERT' then 'old_rows' end, case when tg_op <> 'DELETE' then 'new_rows' end
-        ) into touched;
-      end if;
-      reason := null;
-    exception when syntax_error_or_access_rule_violation or data_exception then
-      reason := sqlerrm;
-    end;
-  end loop;
-  if current_setting('transaction_isolation') = 'read committed' then
-    perform sync.note(%1$s, %5$L, %6$L, tg_op = 'INSERT', touched);
-  else
-    begin
-      perform sync.note(%1$s, %5$L, %6$L, tg_op = 'INSERT', touched);
-    exception when unique_violation then
-      raise exception 'could not serialize access due to concurrent delete' using errcode = 'serialization_failure';
-    end;
+  if reason is not null then
+    -- The user's statement must not suffer.
+    for attempt in 1 .. 2 loop
+      t := sync.mend(%1$s, attempt, reason);
+      exit when t.id is null;
+      begin
+        if tg_op = 'TRUNCATE' then
+          perform sync.log_all(%1$s, tg_relid, tg_op);
+        else
+          execute sync.entries_statement(
+            t, case when tg_op <> 'INSERT' then 'old_rows' end, case when tg_op <> 'DELETE' then 'new_rows' end
+          ) into entries;
+          if tg_op = 'UPDATE' and t.strategy = 'field_merge' then
+            execute sync.units_statement(t) into changed;
+          end if;
+        end if;
+        exit;
+      exception when syntax_error_or_access_rule_violation or data_exception then
+        reason := sqlerrm;
+        entries := null;
+      end;
+    end loop;
+  end if;
+  if entries is not null then
+    perform sync.note(%1$s, %6$L, %7$L, tg_op = 'INSERT', entries, changed);
   end if;
   return null;
 end
       $f$,
       t.id,
-      sync.touched_statement(t, null, 'new_rows'),
-      sync.touched_statement(t, 'old_rows', 'new_rows'),
-      sync.touched_statement(t, 'old_rows', null),
+      sync.entries_statement(t, null, 'new_rows'),
+      sync.entries_statement(t, 'old_rows', 'new_rows'),
+      sync.entries_statement(t, 'old_rows', null),
+      case when t.strategy = 'field_merge' then sync.units_statement(t) || ' into changed;' end,
       t.strategy,
       t.incarnations
     )

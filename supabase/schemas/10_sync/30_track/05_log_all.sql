@@ -10,7 +10,7 @@ set bytea_output = 'hex'
 as $$
 declare
   t sync.tables;
-  touched sync.touched;
+  entries sync.entry[];
   pages bigint := pg_relation_size(member) / current_setting('block_size')::int;
   source text;
 begin
@@ -21,10 +21,12 @@ begin
   end if;
   for page in 0 .. pages by 4000 loop
     source := format('(select * from %s where ctid >= ''(%s,0)'' and ctid < ''(%s,0)'') part', member, page, page + 4000);
-    execute sync.touched_statement(
+    execute sync.entries_statement(
       t, case when op = 'TRUNCATE' then source end, case when op <> 'TRUNCATE' then source end
-    ) into touched;
-    perform sync.note(t.id, t.strategy, t.incarnations, op = 'INSERT', touched);
+    ) into entries;
+    if entries is not null then
+      perform sync.note(t.id, t.strategy, t.incarnations, op = 'INSERT', entries);
+    end if;
   end loop;
 end
 $$;
