@@ -26,6 +26,7 @@ declare
   keys text[];
   gone text[];
   clocks bigint[];
+  now bigint;
 begin
   if cardinality(entries) = 1 then
     if entries[1].gone then
@@ -67,8 +68,9 @@ begin
       keys := gone;
     end if;
     if pushed is not null then
+      now := sync.now();
       clocks := array(
-        select least((pushed -> 'clocks' ->> k.key)::bigint, sync.now()) from unnest(keys) with ordinality k(key, place) order by place
+        select least((pushed -> 'clocks' ->> k.key)::bigint, now) from unnest(keys) with ordinality k(key, place) order by place
       );
     end if;
     if incarnations then

@@ -7,6 +7,7 @@ set search_path = ''
 as $$
 declare
   refusal jsonb := sync.outsized(request);
+  fault record;
 begin
   if refusal is not null then
     return refusal;
@@ -26,20 +27,12 @@ begin
     return sync.refusal('bad_request', 'A push carries 1 to 1000 mutations.', 'mutations');
   end if;
 
-  return (
-    select sync.refusal(
-      case fault when ' size' then 'too_large' else 'bad_request' end,
-      sync.mutation_fault_message(fault),
-      format('mutations[%s]', place - 1) || case when fault like '.%' then fault else '' end
-    )
-    from (
-      select place, sync.mutation_fault(mutation) as fault
-      from jsonb_array_elements(request -> 'mutations') with ordinality m(mutation, place)
-    ) checked
-    where fault is not null
-    order by place
-    limit 1
-  );
+  select f.* into fault from sync.mutation_fault(request -> 'mutations') f;
+  return case when fault.place is not null then sync.refusal(
+    case fault.fault when ' size' then 'too_large' else 'bad_request' end,
+    sync.mutation_fault_message(fault.fault),
+    format('mutations[%s]', fault.place - 1) || case when fault.fault like '.%' then fault.fault else '' end
+  ) end;
 end
 $$;
 

@@ -4,43 +4,53 @@ language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+  first_n bigint := (mutations -> 0 -> 'n')::bigint;
+  refusal jsonb;
 begin
+  select f.refusal
+  into refusal
+  from (
+    select b.place, case
+      when b.n <> first_n + b.place - 1 or b.place = 1 and b.n > high_water + 1 then sync.refusal(
+        'gap', 'Mutations are numbered without gaps.', format('mutations[%s].n', b.place - 1),
+        case b.place when 1 then high_water + 1 else first_n + b.place - 1 end
+      )
+      when b.n > high_water and b.group_n < b.n and b.group_n is distinct from lag(b.group_n) over (order by b.place)
+        then sync.refusal(
+          'bad_request', 'The mutations of a group travel together, in one batch.',
+          format('mutations[%s].group', b.place - 1)
+        )
+    end as refusal
+    from rows from (jsonb_to_recordset(mutations) as (n bigint, "group" bigint)) with ordinality b(n, group_n, place)
+  ) f
+  where f.refusal is not null
+  order by f.place
+  limit 1;
+  if refusal is not null or first_n > high_water then
+    return refusal;
+  end if;
+
   return (
-    with batch as (
-      select
-        mutation,
-        place - 1 as index,
-        (mutation -> 'n')::bigint as n,
-        (mutation -> 'group')::bigint as group_n,
-        lag((mutation -> 'n')::bigint) over (order by place) as n_before,
-        lag((mutation -> 'group')::bigint) over (order by place) as group_before
-      from jsonb_array_elements(mutations) with ordinality m(mutation, place)
-    ), faults as (
-      select index, case
-        when n <> coalesce(n_before + 1, n) or n > high_water + 1 and n_before is null
-          then sync.refusal(
-            'gap', 'Mutations are numbered without gaps.', format('mutations[%s].n', index),
-            coalesce(n_before, high_water) + 1
-          )
-        when n > high_water and group_n < n and group_n is distinct from group_before
-          then sync.refusal(
-            'bad_request', 'The mutations of a group travel together, in one batch.',
-            format('mutations[%s].group', index)
-          )
-        when n <= high_water and a.first is null
-          then sync.refusal(
-            'answer_expired', 'The answer to this number is no longer kept.', format('mutations[%s].n', index)
-          )
-        when n <= high_water and a.hashes[n - a.first + 1] <> sync.content_hash(mutation)
-          then sync.refusal(
-            'reused_number', 'This number was answered with other content.', format('mutations[%s].n', index)
-          )
+    select f.refusal
+    from (
+      select m.place, case
+        when a.first is null then sync.refusal(
+          'answer_expired', 'The answer to this number is no longer kept.', format('mutations[%s].n', m.place - 1)
+        )
+        when a.hashes[first_n + m.place - a.first] <> sync.content_hash(m.mutation) then sync.refusal(
+          'reused_number', 'This number was answered with other content.', format('mutations[%s].n', m.place - 1)
+        )
       end as refusal
-      from batch
+      from jsonb_array_elements(mutations) with ordinality m(mutation, place)
       left join sync.answers a
-        on a.user_id = (select auth.uid()) and a.client = sequence_refusal.client and n between a.first and a.last
-    )
-    select refusal from faults where refusal is not null order by index limit 1
+        on a.user_id = (select auth.uid()) and a.client = sequence_refusal.client
+        and first_n + m.place - 1 between a.first and a.last
+      where first_n + m.place - 1 <= high_water
+    ) f
+    where f.refusal is not null
+    order by f.place
+    limit 1
   );
 end
 $$;

@@ -6,7 +6,9 @@ as $$
 declare
   replay sync.answers;
 begin
-  select array_agg(a.outcomes[n - a.first + 1] order by n), (array_agg(a.xid order by n desc))[1]
+  select
+    array_agg(coalesce(a.outcomes[n - a.first + 1], jsonb_build_object('n', n, 'code', 'applied')) order by n),
+    (array_agg(a.xid order by n desc))[1]
   into replay.outcomes, replay.xid
   from jsonb_array_elements(mutations) m(mutation)
   cross join lateral (select (m.mutation -> 'n')::bigint) s(n)

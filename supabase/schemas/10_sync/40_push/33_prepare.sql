@@ -2,31 +2,31 @@
 -- was seen made a version (C7). What can be refused without touching a table is refused here, its whole
 -- group with it (N5).
 --
+-- A batch has few shapes (a table, an operation, the columns sent): columns are judged once for each.
 -- PL/pgSQL, so that the plan is kept: to plan this takes longer than to run it for one mutation.
 create function sync.prepare(mutations jsonb, last_clock bigint, sender uuid) returns sync.work[]
 language plpgsql
 volatile
 set search_path = ''
+-- A thousand mutations are matched by hash, whatever the plan was made for.
+set enable_nestloop = off
 as $$
+declare
+  now constant bigint := sync.now();
 begin
   return (
-    with server as (
-      select sync.now() as clock
-    ), sent as materialized (
+    with sent as materialized (
       select
-        (m.mutation -> 'n')::bigint as n,
-        (m.mutation -> 'group')::bigint as group_n,
-        m.mutation ->> 'table' as table_name,
-        m.mutation ->> 'op' as op,
-        m.mutation -> 'key' as key,
-        case jsonb_typeof(m.mutation -> 'seen') when 'string' then m.mutation ->> 'seen' end as seen_version,
-        case jsonb_typeof(m.mutation -> 'seen') when 'number' then (m.mutation -> 'seen')::bigint end as seen_n,
-        case when m.mutation ->> 'op' <> 'delete' then coalesce(m.mutation -> 'values', '{}') else '{}' end as row,
-        m.place + greatest(
-          last_clock,
-          max(least((m.mutation -> 'clock')::bigint, server.clock) - m.place) over (order by m.place)
-        ) as clock
-      from server, jsonb_array_elements(mutations) with ordinality m(mutation, place)
+        m.n, m.group_n, m.table_name, m.op, m.key, m.place,
+        case when m.op <> 'delete' then coalesce(m.row, '{}') else '{}' end as row,
+        case when m.op <> 'delete' then array(select jsonb_object_keys(m.row)) else '{}' end as names,
+        case jsonb_typeof(m.seen) when 'string' then m.seen #>> '{}' end as seen_version,
+        case jsonb_typeof(m.seen) when 'number' then m.seen::bigint end as seen_n,
+        m.place + greatest(last_clock, max(least(m.clock, now) - m.place) over (order by m.place)) as clock
+      from rows from (
+        jsonb_to_recordset(mutations)
+          as (n bigint, "group" bigint, "table" text, op text, key jsonb, "values" jsonb, clock bigint, seen jsonb)
+      ) with ordinality m(n, group_n, table_name, op, key, row, clock, seen, place)
     ), known as materialized (
       select t.id, t.name, t.keys, t.strategy, t.groups, t.canonical_keys, c.columns, c.read_only
       from sync.registered() t
@@ -35,17 +35,40 @@ begin
         from sync.columns(t.relation) c
       ) c
       where t.name in (select s.table_name from sent s)
-    ), canonical as (
+    ), shapes as materialized (
+      select
+        s.table_name, s.op, s.names, t.id as table_id, t.keys,
+        t.keys <@ s.names as has_key,
+        t.keys && s.names as has_some_key,
+        array(select name from unnest(s.names) name where name <> all (t.keys || t.read_only) order by name) as columns,
+        odd.code, odd.name
+      from (select distinct s.table_name, s.op, s.names from sent s) s
+      left join known t on t.name = s.table_name
+      left join lateral (
+        select v.name, case
+          when v.name <> all (t.columns) then 'unknown_column'
+          when v.name = any (t.read_only) then
+            case when t.strategy = 'field_merge' and s.op = 'update' then 'read_only_column' end
+          when s.op = 'update' and exists (
+            select from jsonb_array_elements(t.groups) g
+            where g ? v.name and not array(select jsonb_array_elements_text(g)) <@ s.names
+          ) then 'partial_group'
+        end as code
+        from unnest(s.names) v(name)
+        order by 2, 1
+        limit 1
+      ) odd on true
+    ), canonical as materialized (
       select k.n, k.key
       from (
-        select t.canonical_keys as statement, array_agg(s.n order by s.n) as n, array_agg(s.key order by s.n) as keys
+        select t.canonical_keys as statement, array_agg(s.n order by s.place) as n, array_agg(s.key order by s.place) as keys
         from sent s
         join known t on t.name = s.table_name
         where jsonb_array_length(s.key) = cardinality(t.keys)
         group by t.canonical_keys
       ) g
       cross join lateral unnest(g.n, sync.canonical_keys(g.statement, g.keys)) k(n, key)
-    ), earlier as (
+    ), earlier as materialized (
       -- -1 is the clock of no version at all.
       select s.n, coalesce(e.clock, a.clocks[s.seen_n - a.first + 1], -1) as clock
       from sent s
@@ -55,45 +78,30 @@ begin
       where s.seen_n is not null
     ), judged as (
       select
-        s.n, s.group_n, t.id as table_id, s.op, c.key,
-        s.row || coalesce(own.key, '{}') as row,
-        array(
-          select name from jsonb_object_keys(s.row) name
-          where name <> all (t.keys || t.read_only) order by name
-        ) as columns,
-        s.clock,
+        s.n, s.group_n, h.table_id, s.op, c.key, s.clock, h.columns,
+        case
+          when h.has_key then s.row
+          else s.row || (
+            select jsonb_object_agg(k.name, s.key -> (k.place - 1)::int) from unnest(h.keys) with ordinality k(name, place)
+          )
+        end as row,
         coalesce(split_part(s.seen_version, '.', 1)::bigint, e.clock) as seen,
         coalesce(split_part(s.seen_version, '.', 2)::uuid, case when e.n is not null then sender end) as seen_by,
         case
-          when t.id is null then sync.outcome(s.n, 'unknown_table')
+          when h.table_id is null then sync.outcome(s.n, 'unknown_table')
           when c.key is null then sync.outcome(s.n, 'malformed_key')
-          when odd.code is not null then sync.outcome(s.n, odd.code, odd.name)
+          when h.code is not null then sync.outcome(s.n, h.code, h.name)
+          when h.has_some_key then (
+            select sync.outcome(s.n, 'read_only_column', k.name)
+            from unnest(h.keys) with ordinality k(name, place)
+            where s.row ? k.name and s.row ->> k.name is distinct from s.key ->> (k.place - 1)::int
+            limit 1
+          )
         end as refused
       from sent s
-      left join known t on t.name = s.table_name
+      join shapes h on h.table_name = s.table_name and h.op = s.op and h.names = s.names
       left join canonical c on c.n = s.n
       left join earlier e on e.n = s.n
-      left join lateral (
-        select jsonb_object_agg(k.name, s.key -> (k.place - 1)::int) as key
-        from unnest(t.keys) with ordinality k(name, place)
-      ) own on true
-      left join lateral (
-        select v.name, case
-          when v.name <> all (t.columns) then 'unknown_column'
-          when v.name = any (t.read_only) then
-            case when t.strategy = 'field_merge' and s.op = 'update' then 'read_only_column' end
-          when v.name = any (t.keys) then
-            case when v.value is distinct from s.key ->> (array_position(t.keys, v.name) - 1) then 'read_only_column' end
-          when s.op = 'update' and exists (
-            select from jsonb_array_elements(t.groups) g
-            where g ? v.name and not s.row ?& array(select jsonb_array_elements_text(g))
-          ) then 'partial_group'
-        end as code
-        from jsonb_each_text(s.row) v(name, value)
-        where v.name <> all (t.columns) or v.name = any (t.read_only || t.keys) or t.groups <> '[]'
-        order by 2, 1
-        limit 1
-      ) odd on true
     )
     select array_agg(
       (

@@ -6,6 +6,7 @@ returns setof sync.decision
 language plpgsql
 volatile
 set search_path = ''
+set enable_nestloop = off
 as $$
 begin
   return query
@@ -71,7 +72,7 @@ begin
         when m.act = 'update' and m.lost @> m.columns then null
         else m.act
       end,
-      array(select unnest(m.columns) except select unnest(m.lost) order by 1),
+      case when m.lost = '{}' then m.columns else array(select unnest(m.columns) except select unnest(m.lost) order by 1) end,
       m.row,
       m.lost,
       m.seen is not null

@@ -43,9 +43,12 @@ begin
   end loop;
 
   return array(
-    select sync.outcome(d.n, case when d.act is null or d.lost <> '{}' then 'superseded' else 'applied' end)
-      || case when d.act is not null and d.lost <> '{}' and run[1].op <> 'delete'
-        then jsonb_build_object('fields', d.lost) else '{}' end
+    select case
+      when d.act is not null and d.lost = '{}' then jsonb_build_object('n', d.n, 'code', 'applied')
+      when d.act is not null and run[1].op <> 'delete'
+        then jsonb_build_object('n', d.n, 'code', 'superseded', 'fields', d.lost)
+      else jsonb_build_object('n', d.n, 'code', 'superseded')
+    end
     from unnest(decisions) d order by d.n
   );
 end

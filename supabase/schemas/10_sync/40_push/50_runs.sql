@@ -8,7 +8,7 @@ as $$
 begin
   return (
     with numbered as (
-      select w.*, row_number() over (partition by w.table_id, w.key order by w.place) as turn
+      select w.*, row_number() over (partition by w.table_id, w.key collate "C" order by w.place) as turn
       from unnest(work) with ordinality w(n, group_n, table_id, op, key, row, columns, clock, seen, seen_by, refused, place)
     ), starts as (
       select place, (table_id, op, columns, group_n, turn)

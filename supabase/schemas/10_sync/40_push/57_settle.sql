@@ -23,6 +23,7 @@ declare
   attempts int := 48;
   reserve int := 20;  -- attempts kept for what is parked
 
+  numbers bigint[];
   run_ends int[];
   group_starts int[];
   group_ends int[];
@@ -44,6 +45,7 @@ declare
   fault sync.fault;
 begin
   loop
+    numbers := array(select w.n from unnest(todo) w);
     run_ends := sync.runs(todo);
     select array_agg(g.first order by g.place), array_agg(g.last order by g.place)
     into group_starts, group_ends
@@ -83,7 +85,7 @@ begin
         end loop;
 
         for place in next..reach loop
-          outcomes[todo[place].n - base] := written[place - next + 1];
+          outcomes[numbers[place] - base] := written[place - next + 1];
         end loop;
         next := reach + 1;
         one_by_one := false;

@@ -41,17 +41,20 @@ begin
     return refusal;
   end if;
 
-  replay := sync.replay(sender, mutations, known.high_water);
-  work := sync.prepare(
-    jsonb_path_query_array(mutations, '$[*] ? (@.n > $high_water)', jsonb_build_object('high_water', known.high_water)),
-    coalesce(known.last_clock, 0),
-    sender
-  );
+  if (mutations -> 0 -> 'n')::bigint <= known.high_water then
+    replay := sync.replay(sender, mutations, known.high_water);
+    mutations := jsonb_path_query_array(
+      mutations, '$[*] ? (@.n > $high_water)', jsonb_build_object('high_water', known.high_water)
+    );
+  end if;
+  work := sync.prepare(mutations, coalesce(known.last_clock, 0), sender);
   if work is not null then
     -- A cursor must never have seen a commit that a crash takes back (SPEC S2).
     perform set_config('synchronous_commit', 'on', true);
     outcomes := sync.settle(sender, work);
-    written := case when jsonb_path_exists(to_jsonb(outcomes), '$[*] ? (@.code == "applied" || exists(@.fields))') then pg_current_xact_id() end;
+    written := case
+      when exists (select from unnest(outcomes) o where o ->> 'code' = 'applied' or o ? 'fields') then pg_current_xact_id()
+    end;
     known.high_water := sync.record(sender, mutations, work, outcomes, written);
   end if;
 
