@@ -153,7 +153,7 @@ create table sync.answers (
   first bigint not null,
   last bigint not null check (last >= first),
   xid xid8,
-  hashes bytea[] not null,
+  hashes bigint[] not null,
   clocks bigint[] not null,
   outcomes jsonb[] not null,
   answered_at timestamptz not null default now(),
@@ -164,7 +164,7 @@ create table sync.answers (
 comment on table sync.answers is 'Stored answers: codes and hashes, never rows.';
 comment on column sync.answers.first is 'The number of the first mutation answered here; last: of the last.';
 comment on column sync.answers.xid is 'The transaction that wrote; null when nothing was written.';
-comment on column sync.answers.hashes is 'SHA-256 of each mutation: the same number may not come with other content.';
+comment on column sync.answers.hashes is 'jsonb_hash_extended of each mutation: the same number may not come with other content.';
 comment on column sync.answers.clocks is 'The effective clock of each: a later mutation may name one as seen (SPEC C7).';
 
 alter table sync.answers enable row level security;
@@ -1764,6 +1764,7 @@ set search_path = ''
 as $$
 declare
   refusal jsonb := sync.outsized(request);
+  mutations jsonb := request -> 'mutations';
   fault record;
 begin
   if refusal is not null then
@@ -1778,13 +1779,13 @@ begin
     return sync.refusal('bad_request', 'A push has protocol, client and mutations, nothing else.');
   elsif coalesce(request ->> 'client', '') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
     return sync.refusal('bad_request', 'The client''s id must be a uuid.', 'client');
-  elsif jsonb_typeof(request -> 'mutations') is distinct from 'array' then
+  elsif jsonb_typeof(mutations) is distinct from 'array' then
     return sync.refusal('bad_request', 'mutations must be an array.', 'mutations');
-  elsif jsonb_array_length(request -> 'mutations') not between 1 and 1000 then
+  elsif jsonb_array_length(mutations) not between 1 and 1000 then
     return sync.refusal('bad_request', 'A push carries 1 to 1000 mutations.', 'mutations');
   end if;
 
-  select f.* into fault from sync.mutation_fault(request -> 'mutations') f;
+  select f.* into fault from sync.mutation_fault(mutations) f;
   return case when fault.place is not null then sync.refusal(
     case fault.fault when ' size' then 'too_large' else 'bad_request' end,
     sync.mutation_fault_message(fault.fault),
@@ -1797,21 +1798,6 @@ comment on function sync.push_refusal is 'Why a push is refused before anything 
 
 revoke execute on function sync.push_refusal from public;
 grant execute on function sync.push_refusal to authenticated;
-
-create function sync.content_hash(mutation jsonb) returns bytea
-language plpgsql
-immutable
-set search_path = ''
-as $$
-begin
-  return substr(sha256(convert_to(mutation::text, 'UTF8')), 1, 16);
-end
-$$;
-
-comment on function sync.content_hash is 'Tells whether a number comes again with the same content: half of a SHA-256.';
-
-revoke execute on function sync.content_hash from public;
-grant execute on function sync.content_hash to authenticated;
 
 -- The numbers of a batch against what the server has answered (SPEC N2, N3).
 create function sync.sequence_refusal(client uuid, mutations jsonb, high_water bigint) returns jsonb
@@ -1853,7 +1839,7 @@ begin
         when a.first is null then sync.refusal(
           'answer_expired', 'The answer to this number is no longer kept.', format('mutations[%s].n', m.place - 1)
         )
-        when a.hashes[first_n + m.place - a.first] <> sync.content_hash(m.mutation) then sync.refusal(
+        when a.hashes[first_n + m.place - a.first] <> jsonb_hash_extended(m.mutation, 0) then sync.refusal(
           'reused_number', 'This number was answered with other content.', format('mutations[%s].n', m.place - 1)
         )
       end as refusal
@@ -1991,6 +1977,7 @@ volatile
 set search_path = ''
 -- A thousand mutations are matched by hash, whatever the plan was made for.
 set enable_nestloop = off
+set enable_mergejoin = off
 as $$
 declare
   now constant bigint := sync.now();
@@ -2042,7 +2029,7 @@ begin
     ), canonical as materialized (
       select k.n, k.key
       from (
-        select t.canonical_keys as statement, array_agg(s.n order by s.place) as n, array_agg(s.key order by s.place) as keys
+        select t.canonical_keys as statement, array_agg(s.n) as n, array_agg(s.key) as keys
         from sent s
         join known t on t.name = s.table_name
         where jsonb_array_length(s.key) = cardinality(t.keys)
@@ -2112,17 +2099,7 @@ grant execute on function sync.prepare to authenticated;
 -- A definer function, because locking takes the right to UPDATE, which a caller who may only delete does
 -- not have; `visible` are keys the caller has read under RLS, and no other row is locked. Of a row that is
 -- there but hidden from the caller it says that it is not deleted; that is all.
-create function sync.lock(table_id int, visible text[], keys text[])
-returns table (
-  key text,
-  present boolean,
-  clock bigint,
-  writer uuid,
-  deleted boolean,
-  born bigint,
-  born_by uuid,
-  fields jsonb
-)
+create function sync.lock(table_id int, visible text[], keys text[], out present text[], out clocks sync.clocks[])
 language plpgsql
 security definer
 set search_path = ''
@@ -2130,41 +2107,43 @@ set timezone = 'UTC'
 set datestyle = 'ISO'
 set intervalstyle = 'postgres'
 set bytea_output = 'hex'
+-- Rows and clocks are reached by their indexes, however many there are.
+set enable_nestloop = on
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_seqscan = off
 as $$
 declare
   t sync.tables;
-  present text[] := '{}';
-  unseen text[] := '{}';
+  unseen text[];
 begin
+  present := '{}';
   if visible <> '{}' then
     select * into strict t from sync.tables s where s.id = lock.table_id;
     execute t.lock_keys into present using visible;
   end if;
-  if cardinality(present) < cardinality(keys) then
-    -- The last statement was no DELETE, yet the caller sees no row: it is hidden from them, or a trigger took it.
+  clocks := array(
+    select c from unnest(keys) k(key) join sync.clocks c on c.table_id = lock.table_id and c.key = k.key
+  );
+
+  -- Where the last statement was no DELETE, yet the caller sees no row, it is hidden from them, or a trigger
+  -- has taken it since.
+  if cardinality(present) < (select count(*) from unnest(clocks) c where not c.deleted) then
+    select * into strict t from sync.tables s where s.id = lock.table_id;
     unseen := array(
-      select c.key
-      from unnest(keys) k(key)
-      join sync.clocks c on c.table_id = lock.table_id and c.key = k.key and not c.deleted
-      left join unnest(present) p(key) on p.key = k.key
-      where p.key is null
+      select c.key from unnest(clocks) c where not c.deleted
+      except select unnest(present)
     );
-    if unseen <> '{}' then
-      select * into strict t from sync.tables s where s.id = lock.table_id;
-      unseen := array(select k from unnest(unseen) k except select s.key from sync.standing(t, unseen) s);
-    end if;
+    unseen := array(select unnest(unseen) except select s.key from sync.standing(t, unseen) s);
+    clocks := array(
+      select (c.table_id, c.key, c.clock, c.writer, c.deleted or c.key = any (unseen), c.born, c.born_by, c.fields)::sync.clocks
+      from unnest(clocks) c
+    );
   end if;
-  return query
-    select
-      k.key, p.key is not null, c.clock, c.writer,
-      p.key is null and (c.deleted is true or k.key = any (unseen)), c.born, c.born_by, c.fields
-    from unnest(keys) k(key)
-    left join unnest(present) p(key) on p.key = k.key
-    left join sync.clocks c on c.table_id = lock.table_id and c.key = k.key;
 end
 $$;
 
-comment on function sync.lock is 'Locks the visible rows; answers the clocks of all keys, and which rows were there to lock.';
+comment on function sync.lock is 'Locks the visible rows; answers those found, and the clocks there are of all keys.';
 
 revoke execute on function sync.lock from public;
 grant execute on function sync.lock to authenticated;
@@ -2193,7 +2172,7 @@ comment on function sync.bury is 'Raises the clocks of tombstones. Makes none: a
 revoke execute on function sync.bury from public;
 grant execute on function sync.bury to authenticated;
 
--- One statement for a run of mutations: rows as $1 jsonb. Only columns that were sent are named, so that
+-- One statement for a run of mutations: rows as $1 jsonb[]. Only columns that were sent are named, so that
 -- absent ones keep their defaults or values; no ON CONFLICT and no RETURNING, which ask more of RLS than
 -- the plain statements do. A replaced row is one that begins anew: absent columns get their defaults.
 create function sync.write_statement(t sync.tables, op text, columns text[]) returns text
@@ -2227,9 +2206,9 @@ begin
     )
     select format(
       case op
-        when 'insert' then 'insert into %1$s (%2$s) select %3$s from jsonb_to_recordset($1) r(%4$s)'
-        when 'delete' then 'delete from %1$s t using jsonb_to_recordset($1) r(%4$s) where %6$s'
-        else 'update %1$s t set %5$s from jsonb_to_recordset($1) r(%4$s) where %6$s'
+        when 'insert' then 'insert into %1$s (%2$s) select %3$s from unnest($1) sent(row), jsonb_to_record(sent.row) r(%4$s)'
+        when 'delete' then 'delete from %1$s t using unnest($1) sent(row), jsonb_to_record(sent.row) r(%4$s) where %6$s'
+        else 'update %1$s t set %5$s from unnest($1) sent(row), jsonb_to_record(sent.row) r(%4$s) where %6$s'
       end,
       t.relation, s.names, s.expressions, s.definitions, s.assignments || coalesce(a.assignments, ''), s.same
     )
@@ -2238,7 +2217,7 @@ begin
 end
 $$;
 
-comment on function sync.write_statement is 'Inserts, updates, replaces or deletes the rows given as $1 jsonb.';
+comment on function sync.write_statement is 'Inserts, updates, replaces or deletes the rows given as $1 jsonb[].';
 
 revoke execute on function sync.write_statement from public;
 grant execute on function sync.write_statement to authenticated;
@@ -2249,7 +2228,7 @@ create function sync.write(
   client uuid,
   act text,
   columns text[],
-  rows jsonb,
+  rows jsonb[],
   keys text[],
   clocks bigint[],
   exact boolean
@@ -2297,7 +2276,7 @@ create type sync.decision as (
 );
 
 comment on type sync.decision is
-  'What becomes of a mutation. act: insert, update, replace, delete, bury (a row that is gone), none (nothing to write), resolve, or null: superseded. lost: columns it lost; exact: it says what it has seen.';
+  'What becomes of a mutation. act: insert, update, replace, delete, bury (a row that is gone), none (nothing to write), resolve, or null: superseded. row: what a resolver makes of it, otherwise null; lost: columns it lost; exact: it says what it has seen.';
 
 create function sync.lost_columns(groups jsonb, columns text[], fields jsonb, born bigint, born_by uuid, clock bigint, client uuid)
 returns text[]
@@ -2325,14 +2304,17 @@ language plpgsql
 volatile
 set search_path = ''
 set enable_nestloop = off
+set enable_mergejoin = off
 as $$
+declare
+  locked record := sync.lock(t.id, visible, array(select w.key from unnest(run) w));
 begin
   return query
     with standing as (
       select
-        w.*,
-        s.present,
-        coalesce(s.deleted, false) as buried,
+        w.n, w.op, w.columns, w.clock, w.seen, w.seen_by,
+        p.key is not null as present,
+        s.deleted is true as buried,
         (w.clock, client) > (coalesce(s.clock, 0), coalesce(s.writer, '00000000-0000-0000-0000-000000000000')) as later,
         (w.seen, w.seen_by) = (coalesce(s.clock, 0), coalesce(s.writer, '00000000-0000-0000-0000-000000000000'))
           as unchanged,
@@ -2340,7 +2322,8 @@ begin
         coalesce(s.born, 0) as born,
         coalesce(s.born_by, '00000000-0000-0000-0000-000000000000') as born_by
       from unnest(run) w
-      join sync.lock(t.id, visible, array(select w.key from unnest(run) w)) s on s.key = w.key
+      left join unnest(locked.present) p(key) on p.key = w.key
+      left join unnest(locked.clocks::sync.clocks[]) s on s.key = w.key
     ), placed as (
       select
         s.*,
@@ -2391,7 +2374,7 @@ begin
         else m.act
       end,
       case when m.lost = '{}' then m.columns else array(select unnest(m.columns) except select unnest(m.lost) order by 1) end,
-      m.row,
+      null::jsonb,
       m.lost,
       m.seen is not null
     from merged m
@@ -2406,7 +2389,7 @@ grant execute on function sync.decide to authenticated;
 
 -- Asks the application's resolver, as the caller (SPEC C13). What it answers is written like any update:
 -- the columns in which it differs from the stored row.
-create function sync.resolve(t sync.tables, decision sync.decision, op text) returns sync.decision
+create function sync.resolve(t sync.tables, decision sync.decision, sent sync.work) returns sync.decision
 language plpgsql
 volatile
 set search_path = ''
@@ -2442,14 +2425,14 @@ begin
     names, t.relation, same, wire, t.relation, t.resolver
   )
   into stored, proposed, kept
-  using decision.row, op <> 'delete';
+  using sent.row, sent.op <> 'delete';
 
   if kept is null then
     decision.act := null;
     return decision;
   end if;
   decision.lost := case
-    when op = 'delete' then array(select jsonb_object_keys(kept) order by 1)
+    when sent.op = 'delete' then array(select jsonb_object_keys(kept) order by 1)
     else array(select c from unnest(decision.columns) c where kept -> c is distinct from proposed -> c order by 1)
   end;
   decision.columns := array(
@@ -2509,8 +2492,8 @@ begin
   decisions := array(select d from sync.decide(t, client, run, visible) d);
   if t.strategy = 'resolver' then
     decisions := array(
-      select case when d.act = 'resolve' then sync.resolve(t, d, run[1].op) else d end
-      from unnest(decisions) d order by d.n
+      select case when d.act = 'resolve' then sync.resolve(t, d, w) else d end
+      from unnest(decisions) d join unnest(run) w on w.n = d.n order by d.n
     );
   end if;
 
@@ -2518,9 +2501,12 @@ begin
   for part in
     select
       d.act, d.columns, d.exact,
-      jsonb_agg(d.row) as rows, array_agg(w.key) as keys, array_agg(w.clock) as clocks
-    from unnest(decisions) d
-    join unnest(run) w on w.n = d.n
+      array_agg(coalesce(d.row, d.sent)) as rows, array_agg(d.key) as keys, array_agg(d.clock) as clocks
+    -- Side by side: there is a decision for each mutation, in their order.
+    from rows from (unnest(decisions), unnest(run)) d(
+      n, act, columns, row, lost, exact,
+      same_n, group_n, table_id, op, key, sent, sent_columns, clock, seen, seen_by, refused
+    )
     where d.act <> 'none'
     group by d.act, d.columns, d.exact
     order by min(d.n)
@@ -2982,8 +2968,7 @@ begin
   insert into sync.answers (user_id, client, first, last, xid, hashes, clocks, outcomes)
   select
     auth.uid(), sender, first_n, first_n + answered - 1, written,
-    -- sync.content_hash, written out: calling it takes longer than the hash.
-    array_agg(substr(sha256(convert_to(m.mutation::text, 'UTF8')), 1, 16) order by m.place),
+    array_agg(jsonb_hash_extended(m.mutation, 0) order by m.place),
     array(select w.clock from unnest(work[:answered]) w),
     array(
       select nullif(o.outcome, jsonb_build_object('n', first_n + o.place - 1, 'code', 'applied'))

@@ -5,7 +5,7 @@ create table sync.answers (
   first bigint not null,
   last bigint not null check (last >= first),
   xid xid8,
-  hashes bytea[] not null,
+  hashes bigint[] not null,
   clocks bigint[] not null,
   outcomes jsonb[] not null,
   answered_at timestamptz not null default now(),
@@ -16,7 +16,7 @@ create table sync.answers (
 comment on table sync.answers is 'Stored answers: codes and hashes, never rows.';
 comment on column sync.answers.first is 'The number of the first mutation answered here; last: of the last.';
 comment on column sync.answers.xid is 'The transaction that wrote; null when nothing was written.';
-comment on column sync.answers.hashes is 'SHA-256 of each mutation: the same number may not come with other content.';
+comment on column sync.answers.hashes is 'jsonb_hash_extended of each mutation: the same number may not come with other content.';
 comment on column sync.answers.clocks is 'The effective clock of each: a later mutation may name one as seen (SPEC C7).';
 
 alter table sync.answers enable row level security;

@@ -7,6 +7,7 @@ set search_path = ''
 as $$
 declare
   refusal jsonb := sync.outsized(request);
+  mutations jsonb := request -> 'mutations';
   fault record;
 begin
   if refusal is not null then
@@ -21,13 +22,13 @@ begin
     return sync.refusal('bad_request', 'A push has protocol, client and mutations, nothing else.');
   elsif coalesce(request ->> 'client', '') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
     return sync.refusal('bad_request', 'The client''s id must be a uuid.', 'client');
-  elsif jsonb_typeof(request -> 'mutations') is distinct from 'array' then
+  elsif jsonb_typeof(mutations) is distinct from 'array' then
     return sync.refusal('bad_request', 'mutations must be an array.', 'mutations');
-  elsif jsonb_array_length(request -> 'mutations') not between 1 and 1000 then
+  elsif jsonb_array_length(mutations) not between 1 and 1000 then
     return sync.refusal('bad_request', 'A push carries 1 to 1000 mutations.', 'mutations');
   end if;
 
-  select f.* into fault from sync.mutation_fault(request -> 'mutations') f;
+  select f.* into fault from sync.mutation_fault(mutations) f;
   return case when fault.place is not null then sync.refusal(
     case fault.fault when ' size' then 'too_large' else 'bad_request' end,
     sync.mutation_fault_message(fault.fault),

@@ -38,7 +38,7 @@ begin
         when a.first is null then sync.refusal(
           'answer_expired', 'The answer to this number is no longer kept.', format('mutations[%s].n', m.place - 1)
         )
-        when a.hashes[first_n + m.place - a.first] <> sync.content_hash(m.mutation) then sync.refusal(
+        when a.hashes[first_n + m.place - a.first] <> jsonb_hash_extended(m.mutation, 0) then sync.refusal(
           'reused_number', 'This number was answered with other content.', format('mutations[%s].n', m.place - 1)
         )
       end as refusal

@@ -10,6 +10,7 @@ volatile
 set search_path = ''
 -- A thousand mutations are matched by hash, whatever the plan was made for.
 set enable_nestloop = off
+set enable_mergejoin = off
 as $$
 declare
   now constant bigint := sync.now();
@@ -61,7 +62,7 @@ begin
     ), canonical as materialized (
       select k.n, k.key
       from (
-        select t.canonical_keys as statement, array_agg(s.n order by s.place) as n, array_agg(s.key order by s.place) as keys
+        select t.canonical_keys as statement, array_agg(s.n) as n, array_agg(s.key) as keys
         from sent s
         join known t on t.name = s.table_name
         where jsonb_array_length(s.key) = cardinality(t.keys)

@@ -5,17 +5,7 @@
 -- A definer function, because locking takes the right to UPDATE, which a caller who may only delete does
 -- not have; `visible` are keys the caller has read under RLS, and no other row is locked. Of a row that is
 -- there but hidden from the caller it says that it is not deleted; that is all.
-create function sync.lock(table_id int, visible text[], keys text[])
-returns table (
-  key text,
-  present boolean,
-  clock bigint,
-  writer uuid,
-  deleted boolean,
-  born bigint,
-  born_by uuid,
-  fields jsonb
-)
+create function sync.lock(table_id int, visible text[], keys text[], out present text[], out clocks sync.clocks[])
 language plpgsql
 security definer
 set search_path = ''
@@ -23,41 +13,43 @@ set timezone = 'UTC'
 set datestyle = 'ISO'
 set intervalstyle = 'postgres'
 set bytea_output = 'hex'
+-- Rows and clocks are reached by their indexes, however many there are.
+set enable_nestloop = on
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_seqscan = off
 as $$
 declare
   t sync.tables;
-  present text[] := '{}';
-  unseen text[] := '{}';
+  unseen text[];
 begin
+  present := '{}';
   if visible <> '{}' then
     select * into strict t from sync.tables s where s.id = lock.table_id;
     execute t.lock_keys into present using visible;
   end if;
-  if cardinality(present) < cardinality(keys) then
-    -- The last statement was no DELETE, yet the caller sees no row: it is hidden from them, or a trigger took it.
+  clocks := array(
+    select c from unnest(keys) k(key) join sync.clocks c on c.table_id = lock.table_id and c.key = k.key
+  );
+
+  -- Where the last statement was no DELETE, yet the caller sees no row, it is hidden from them, or a trigger
+  -- has taken it since.
+  if cardinality(present) < (select count(*) from unnest(clocks) c where not c.deleted) then
+    select * into strict t from sync.tables s where s.id = lock.table_id;
     unseen := array(
-      select c.key
-      from unnest(keys) k(key)
-      join sync.clocks c on c.table_id = lock.table_id and c.key = k.key and not c.deleted
-      left join unnest(present) p(key) on p.key = k.key
-      where p.key is null
+      select c.key from unnest(clocks) c where not c.deleted
+      except select unnest(present)
     );
-    if unseen <> '{}' then
-      select * into strict t from sync.tables s where s.id = lock.table_id;
-      unseen := array(select k from unnest(unseen) k except select s.key from sync.standing(t, unseen) s);
-    end if;
+    unseen := array(select unnest(unseen) except select s.key from sync.standing(t, unseen) s);
+    clocks := array(
+      select (c.table_id, c.key, c.clock, c.writer, c.deleted or c.key = any (unseen), c.born, c.born_by, c.fields)::sync.clocks
+      from unnest(clocks) c
+    );
   end if;
-  return query
-    select
-      k.key, p.key is not null, c.clock, c.writer,
-      p.key is null and (c.deleted is true or k.key = any (unseen)), c.born, c.born_by, c.fields
-    from unnest(keys) k(key)
-    left join unnest(present) p(key) on p.key = k.key
-    left join sync.clocks c on c.table_id = lock.table_id and c.key = k.key;
 end
 $$;
 
-comment on function sync.lock is 'Locks the visible rows; answers the clocks of all keys, and which rows were there to lock.';
+comment on function sync.lock is 'Locks the visible rows; answers those found, and the clocks there are of all keys.';
 
 revoke execute on function sync.lock from public;
 grant execute on function sync.lock to authenticated;

@@ -1,4 +1,4 @@
--- One statement for a run of mutations: rows as $1 jsonb. Only columns that were sent are named, so that
+-- One statement for a run of mutations: rows as $1 jsonb[]. Only columns that were sent are named, so that
 -- absent ones keep their defaults or values; no ON CONFLICT and no RETURNING, which ask more of RLS than
 -- the plain statements do. A replaced row is one that begins anew: absent columns get their defaults.
 create function sync.write_statement(t sync.tables, op text, columns text[]) returns text
@@ -32,9 +32,9 @@ begin
     )
     select format(
       case op
-        when 'insert' then 'insert into %1$s (%2$s) select %3$s from jsonb_to_recordset($1) r(%4$s)'
-        when 'delete' then 'delete from %1$s t using jsonb_to_recordset($1) r(%4$s) where %6$s'
-        else 'update %1$s t set %5$s from jsonb_to_recordset($1) r(%4$s) where %6$s'
+        when 'insert' then 'insert into %1$s (%2$s) select %3$s from unnest($1) sent(row), jsonb_to_record(sent.row) r(%4$s)'
+        when 'delete' then 'delete from %1$s t using unnest($1) sent(row), jsonb_to_record(sent.row) r(%4$s) where %6$s'
+        else 'update %1$s t set %5$s from unnest($1) sent(row), jsonb_to_record(sent.row) r(%4$s) where %6$s'
       end,
       t.relation, s.names, s.expressions, s.definitions, s.assignments || coalesce(a.assignments, ''), s.same
     )
@@ -43,7 +43,7 @@ begin
 end
 $$;
 
-comment on function sync.write_statement is 'Inserts, updates, replaces or deletes the rows given as $1 jsonb.';
+comment on function sync.write_statement is 'Inserts, updates, replaces or deletes the rows given as $1 jsonb[].';
 
 revoke execute on function sync.write_statement from public;
 grant execute on function sync.write_statement to authenticated;

@@ -4,7 +4,7 @@ create function sync.write(
   client uuid,
   act text,
   columns text[],
-  rows jsonb,
+  rows jsonb[],
   keys text[],
   clocks bigint[],
   exact boolean

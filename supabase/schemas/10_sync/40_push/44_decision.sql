@@ -8,4 +8,4 @@ create type sync.decision as (
 );
 
 comment on type sync.decision is
-  'What becomes of a mutation. act: insert, update, replace, delete, bury (a row that is gone), none (nothing to write), resolve, or null: superseded. lost: columns it lost; exact: it says what it has seen.';
+  'What becomes of a mutation. act: insert, update, replace, delete, bury (a row that is gone), none (nothing to write), resolve, or null: superseded. row: what a resolver makes of it, otherwise null; lost: columns it lost; exact: it says what it has seen.';

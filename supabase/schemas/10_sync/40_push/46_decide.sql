@@ -7,14 +7,17 @@ language plpgsql
 volatile
 set search_path = ''
 set enable_nestloop = off
+set enable_mergejoin = off
 as $$
+declare
+  locked record := sync.lock(t.id, visible, array(select w.key from unnest(run) w));
 begin
   return query
     with standing as (
       select
-        w.*,
-        s.present,
-        coalesce(s.deleted, false) as buried,
+        w.n, w.op, w.columns, w.clock, w.seen, w.seen_by,
+        p.key is not null as present,
+        s.deleted is true as buried,
         (w.clock, client) > (coalesce(s.clock, 0), coalesce(s.writer, '00000000-0000-0000-0000-000000000000')) as later,
         (w.seen, w.seen_by) = (coalesce(s.clock, 0), coalesce(s.writer, '00000000-0000-0000-0000-000000000000'))
           as unchanged,
@@ -22,7 +25,8 @@ begin
         coalesce(s.born, 0) as born,
         coalesce(s.born_by, '00000000-0000-0000-0000-000000000000') as born_by
       from unnest(run) w
-      join sync.lock(t.id, visible, array(select w.key from unnest(run) w)) s on s.key = w.key
+      left join unnest(locked.present) p(key) on p.key = w.key
+      left join unnest(locked.clocks::sync.clocks[]) s on s.key = w.key
     ), placed as (
       select
         s.*,
@@ -73,7 +77,7 @@ begin
         else m.act
       end,
       case when m.lost = '{}' then m.columns else array(select unnest(m.columns) except select unnest(m.lost) order by 1) end,
-      m.row,
+      null::jsonb,
       m.lost,
       m.seen is not null
     from merged m

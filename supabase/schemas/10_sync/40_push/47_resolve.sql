@@ -1,6 +1,6 @@
 -- Asks the application's resolver, as the caller (SPEC C13). What it answers is written like any update:
 -- the columns in which it differs from the stored row.
-create function sync.resolve(t sync.tables, decision sync.decision, op text) returns sync.decision
+create function sync.resolve(t sync.tables, decision sync.decision, sent sync.work) returns sync.decision
 language plpgsql
 volatile
 set search_path = ''
@@ -36,14 +36,14 @@ begin
     names, t.relation, same, wire, t.relation, t.resolver
   )
   into stored, proposed, kept
-  using decision.row, op <> 'delete';
+  using sent.row, sent.op <> 'delete';
 
   if kept is null then
     decision.act := null;
     return decision;
   end if;
   decision.lost := case
-    when op = 'delete' then array(select jsonb_object_keys(kept) order by 1)
+    when sent.op = 'delete' then array(select jsonb_object_keys(kept) order by 1)
     else array(select c from unnest(decision.columns) c where kept -> c is distinct from proposed -> c order by 1)
   end;
   decision.columns := array(

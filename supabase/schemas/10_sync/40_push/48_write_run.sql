@@ -19,8 +19,8 @@ begin
   decisions := array(select d from sync.decide(t, client, run, visible) d);
   if t.strategy = 'resolver' then
     decisions := array(
-      select case when d.act = 'resolve' then sync.resolve(t, d, run[1].op) else d end
-      from unnest(decisions) d order by d.n
+      select case when d.act = 'resolve' then sync.resolve(t, d, w) else d end
+      from unnest(decisions) d join unnest(run) w on w.n = d.n order by d.n
     );
   end if;
 
@@ -28,9 +28,12 @@ begin
   for part in
     select
       d.act, d.columns, d.exact,
-      jsonb_agg(d.row) as rows, array_agg(w.key) as keys, array_agg(w.clock) as clocks
-    from unnest(decisions) d
-    join unnest(run) w on w.n = d.n
+      array_agg(coalesce(d.row, d.sent)) as rows, array_agg(d.key) as keys, array_agg(d.clock) as clocks
+    -- Side by side: there is a decision for each mutation, in their order.
+    from rows from (unnest(decisions), unnest(run)) d(
+      n, act, columns, row, lost, exact,
+      same_n, group_n, table_id, op, key, sent, sent_columns, clock, seen, seen_by, refused
+    )
     where d.act <> 'none'
     group by d.act, d.columns, d.exact
     order by min(d.n)

@@ -21,8 +21,7 @@ begin
   insert into sync.answers (user_id, client, first, last, xid, hashes, clocks, outcomes)
   select
     auth.uid(), sender, first_n, first_n + answered - 1, written,
-    -- sync.content_hash, written out: calling it takes longer than the hash.
-    array_agg(substr(sha256(convert_to(m.mutation::text, 'UTF8')), 1, 16) order by m.place),
+    array_agg(jsonb_hash_extended(m.mutation, 0) order by m.place),
     array(select w.clock from unnest(work[:answered]) w),
     array(
       select nullif(o.outcome, jsonb_build_object('n', first_n + o.place - 1, 'code', 'applied'))
