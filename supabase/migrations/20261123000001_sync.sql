@@ -167,6 +167,9 @@ comment on column sync.answers.xid is 'The transaction that wrote; null when not
 comment on column sync.answers.hashes is 'jsonb_hash_extended of each mutation: the same number may not come with other content.';
 comment on column sync.answers.clocks is 'The effective clock of each: a later mutation may name one as seen (SPEC C7).';
 
+-- Hashes do not compress, and the attempt takes longer than the write.
+alter table sync.answers alter hashes set storage external, alter clocks set storage external;
+
 alter table sync.answers enable row level security;
 grant select, insert on sync.answers to authenticated;
 
@@ -1981,8 +1984,9 @@ set enable_mergejoin = off
 as $$
 declare
   now constant bigint := sync.now();
+  work sync.work[];
 begin
-  return (
+  work := (
     with sent as materialized (
       select
         m.n, m.group_n, m.table_name, m.op, m.key, m.place,
@@ -2072,18 +2076,26 @@ begin
       left join earlier e on e.n = s.n
     )
     select array_agg(
-      (
-        j.n, j.group_n, j.table_id, j.op, j.key, j.row, j.columns, j.clock, j.seen, j.seen_by,
-        coalesce(
-          j.refused,
-          case when j.group_n in (select r.group_n from judged r where r.refused is not null)
-            then sync.outcome(j.n, 'group_refused') end
-        )
-      )::sync.work
+      (j.n, j.group_n, j.table_id, j.op, j.key, j.row, j.columns, j.clock, j.seen, j.seen_by, j.refused)::sync.work
       order by j.n
     )
     from judged j
   );
+  if exists (select from unnest(work) w where w.refused is not null and w.group_n is not null) then
+    work := array(
+      select (
+        w.n, w.group_n, w.table_id, w.op, w.key, w.row, w.columns, w.clock, w.seen, w.seen_by,
+        coalesce(
+          w.refused,
+          case when w.group_n in (select r.group_n from unnest(work) r where r.refused is not null)
+            then sync.outcome(w.n, 'group_refused') end
+        )
+      )::sync.work
+      from unnest(work) w
+      order by w.n
+    );
+  end if;
+  return work;
 end
 $$;
 
@@ -2781,9 +2793,9 @@ set search_path = ''
 as $$
 declare
   base constant bigint := work[1].n - 1;
-  outcomes jsonb[] := array(select w.refused from unnest(work) w order by w.n);
+  outcomes jsonb[] := array(select w.refused from unnest(work) w);
   deferred_from bigint;
-  todo sync.work[] := array(select w from unnest(work) w where w.refused is null order by w.n);
+  todo sync.work[] := work;
   parked sync.work[] := '{}';
   parking boolean := true;
   progressed boolean := false;
@@ -2811,18 +2823,25 @@ declare
   culprit int;
   fault sync.fault;
 begin
+  if exists (select from unnest(work) w where w.refused is not null) then
+    todo := array(select w from unnest(work) w where w.refused is null);
+  end if;
   loop
     numbers := array(select w.n from unnest(todo) w);
     run_ends := sync.runs(todo);
-    select array_agg(g.first order by g.place), array_agg(g.last order by g.place)
-    into group_starts, group_ends
-    from (
-      select w.place,
-        case when w.group_n is not null then min(w.place) over same end::int as first,
-        case when w.group_n is not null then max(w.place) over same end::int as last
-      from unnest(todo) with ordinality w(n, group_n, table_id, op, key, row, columns, clock, seen, seen_by, refused, place)
-      window same as (partition by w.group_n)
-    ) g;
+    group_starts := '{}';
+    group_ends := '{}';
+    if exists (select from unnest(todo) w where w.group_n is not null) then
+      select array_agg(g.first order by g.place), array_agg(g.last order by g.place)
+      into group_starts, group_ends
+      from (
+        select w.place,
+          case when w.group_n is not null then min(w.place) over same end::int as first,
+          case when w.group_n is not null then max(w.place) over same end::int as last
+        from unnest(todo) with ordinality w(n, group_n, table_id, op, key, row, columns, clock, seen, seen_by, refused, place)
+        window same as (partition by w.group_n)
+      ) g;
+    end if;
     next := 1; good := 0; suspect := 0; raced := 0; one_by_one := false; restart := false;
 
     while next <= cardinality(todo) and attempts > reserve loop
@@ -2927,10 +2946,12 @@ begin
   end loop;
 
   -- What still waits when the subtransactions are used up.
-  outcomes := array(
-    select coalesce(o.outcome, sync.outcome(base + o.place, 'foreign_key_violation'))
-    from unnest(outcomes) with ordinality o(outcome, place) order by o.place
-  );
+  if array_position(outcomes, null) is not null then
+    outcomes := array(
+      select coalesce(o.outcome, sync.outcome(base + o.place, 'foreign_key_violation'))
+      from unnest(outcomes) with ordinality o(outcome, place) order by o.place
+    );
+  end if;
   if deferred_from is not null then
     for n in deferred_from..base + cardinality(outcomes) loop
       outcomes[n - base] := sync.outcome(n, 'deferred');
@@ -2954,8 +2975,12 @@ set search_path = ''
 as $$
 declare
   first_n bigint := work[1].n;
-  answered int := (select count(*) from unnest(outcomes) o where o ->> 'code' <> 'deferred');
+  -- Once one mutation is deferred all after it are.
+  answered int := cardinality(outcomes);
 begin
+  if outcomes[answered] ->> 'code' = 'deferred' then
+    answered := (select count(*) from unnest(outcomes) o where o ->> 'code' <> 'deferred');
+  end if;
   if answered = 0 then
     return first_n - 1;
   end if;
@@ -2968,14 +2993,15 @@ begin
   insert into sync.answers (user_id, client, first, last, xid, hashes, clocks, outcomes)
   select
     auth.uid(), sender, first_n, first_n + answered - 1, written,
-    array_agg(jsonb_hash_extended(m.mutation, 0) order by m.place),
+    array(
+      select jsonb_hash_extended(m.mutation, 0)
+      from jsonb_array_elements(mutations) with ordinality m(mutation, place) where m.place <= answered order by m.place
+    ),
     array(select w.clock from unnest(work[:answered]) w),
     array(
       select nullif(o.outcome, jsonb_build_object('n', first_n + o.place - 1, 'code', 'applied'))
       from unnest(outcomes[:answered]) with ordinality o(outcome, place) order by o.place
-    )
-  from jsonb_array_elements(mutations) with ordinality m(mutation, place)
-  where m.place <= answered;
+    );
   return first_n + answered - 1;
 end
 $$;

@@ -14,8 +14,9 @@ set enable_mergejoin = off
 as $$
 declare
   now constant bigint := sync.now();
+  work sync.work[];
 begin
-  return (
+  work := (
     with sent as materialized (
       select
         m.n, m.group_n, m.table_name, m.op, m.key, m.place,
@@ -105,18 +106,26 @@ begin
       left join earlier e on e.n = s.n
     )
     select array_agg(
-      (
-        j.n, j.group_n, j.table_id, j.op, j.key, j.row, j.columns, j.clock, j.seen, j.seen_by,
-        coalesce(
-          j.refused,
-          case when j.group_n in (select r.group_n from judged r where r.refused is not null)
-            then sync.outcome(j.n, 'group_refused') end
-        )
-      )::sync.work
+      (j.n, j.group_n, j.table_id, j.op, j.key, j.row, j.columns, j.clock, j.seen, j.seen_by, j.refused)::sync.work
       order by j.n
     )
     from judged j
   );
+  if exists (select from unnest(work) w where w.refused is not null and w.group_n is not null) then
+    work := array(
+      select (
+        w.n, w.group_n, w.table_id, w.op, w.key, w.row, w.columns, w.clock, w.seen, w.seen_by,
+        coalesce(
+          w.refused,
+          case when w.group_n in (select r.group_n from unnest(work) r where r.refused is not null)
+            then sync.outcome(w.n, 'group_refused') end
+        )
+      )::sync.work
+      from unnest(work) w
+      order by w.n
+    );
+  end if;
+  return work;
 end
 $$;
 

@@ -14,9 +14,9 @@ set search_path = ''
 as $$
 declare
   base constant bigint := work[1].n - 1;
-  outcomes jsonb[] := array(select w.refused from unnest(work) w order by w.n);
+  outcomes jsonb[] := array(select w.refused from unnest(work) w);
   deferred_from bigint;
-  todo sync.work[] := array(select w from unnest(work) w where w.refused is null order by w.n);
+  todo sync.work[] := work;
   parked sync.work[] := '{}';
   parking boolean := true;
   progressed boolean := false;
@@ -44,18 +44,25 @@ declare
   culprit int;
   fault sync.fault;
 begin
+  if exists (select from unnest(work) w where w.refused is not null) then
+    todo := array(select w from unnest(work) w where w.refused is null);
+  end if;
   loop
     numbers := array(select w.n from unnest(todo) w);
     run_ends := sync.runs(todo);
-    select array_agg(g.first order by g.place), array_agg(g.last order by g.place)
-    into group_starts, group_ends
-    from (
-      select w.place,
-        case when w.group_n is not null then min(w.place) over same end::int as first,
-        case when w.group_n is not null then max(w.place) over same end::int as last
-      from unnest(todo) with ordinality w(n, group_n, table_id, op, key, row, columns, clock, seen, seen_by, refused, place)
-      window same as (partition by w.group_n)
-    ) g;
+    group_starts := '{}';
+    group_ends := '{}';
+    if exists (select from unnest(todo) w where w.group_n is not null) then
+      select array_agg(g.first order by g.place), array_agg(g.last order by g.place)
+      into group_starts, group_ends
+      from (
+        select w.place,
+          case when w.group_n is not null then min(w.place) over same end::int as first,
+          case when w.group_n is not null then max(w.place) over same end::int as last
+        from unnest(todo) with ordinality w(n, group_n, table_id, op, key, row, columns, clock, seen, seen_by, refused, place)
+        window same as (partition by w.group_n)
+      ) g;
+    end if;
     next := 1; good := 0; suspect := 0; raced := 0; one_by_one := false; restart := false;
 
     while next <= cardinality(todo) and attempts > reserve loop
@@ -160,10 +167,12 @@ begin
   end loop;
 
   -- What still waits when the subtransactions are used up.
-  outcomes := array(
-    select coalesce(o.outcome, sync.outcome(base + o.place, 'foreign_key_violation'))
-    from unnest(outcomes) with ordinality o(outcome, place) order by o.place
-  );
+  if array_position(outcomes, null) is not null then
+    outcomes := array(
+      select coalesce(o.outcome, sync.outcome(base + o.place, 'foreign_key_violation'))
+      from unnest(outcomes) with ordinality o(outcome, place) order by o.place
+    );
+  end if;
   if deferred_from is not null then
     for n in deferred_from..base + cardinality(outcomes) loop
       outcomes[n - base] := sync.outcome(n, 'deferred');

@@ -7,8 +7,12 @@ set search_path = ''
 as $$
 declare
   first_n bigint := work[1].n;
-  answered int := (select count(*) from unnest(outcomes) o where o ->> 'code' <> 'deferred');
+  -- Once one mutation is deferred all after it are.
+  answered int := cardinality(outcomes);
 begin
+  if outcomes[answered] ->> 'code' = 'deferred' then
+    answered := (select count(*) from unnest(outcomes) o where o ->> 'code' <> 'deferred');
+  end if;
   if answered = 0 then
     return first_n - 1;
   end if;
@@ -21,14 +25,15 @@ begin
   insert into sync.answers (user_id, client, first, last, xid, hashes, clocks, outcomes)
   select
     auth.uid(), sender, first_n, first_n + answered - 1, written,
-    array_agg(jsonb_hash_extended(m.mutation, 0) order by m.place),
+    array(
+      select jsonb_hash_extended(m.mutation, 0)
+      from jsonb_array_elements(mutations) with ordinality m(mutation, place) where m.place <= answered order by m.place
+    ),
     array(select w.clock from unnest(work[:answered]) w),
     array(
       select nullif(o.outcome, jsonb_build_object('n', first_n + o.place - 1, 'code', 'applied'))
       from unnest(outcomes[:answered]) with ordinality o(outcome, place) order by o.place
-    )
-  from jsonb_array_elements(mutations) with ordinality m(mutation, place)
-  where m.place <= answered;
+    );
   return first_n + answered - 1;
 end
 $$;
