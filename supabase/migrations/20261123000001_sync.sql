@@ -3682,6 +3682,249 @@ comment on function public.sync_pull is 'What changed since a cursor: {protocol,
 revoke execute on function public.sync_pull from public, anon;
 grant execute on function public.sync_pull to authenticated;
 
+-- One text for one value, that a browser can make as well (SPEC D2): JSON without white space, members
+-- sorted by name, numbers as the sixteen digits of their double, since each side writes numbers its own way.
+-- A number past what a double holds is what JSON.parse makes of it: infinite, or nothing.
+create function sync.canonical(value jsonb) returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  return case jsonb_typeof(value)
+    when 'number' then case
+      when value::numeric >= 1.797693134862315807e308 then '7ff0000000000000'
+      when value::numeric <= -1.797693134862315807e308 then 'fff0000000000000'
+      when abs(value::numeric) < 2.4703282292062328e-324 then '0000000000000000'
+      else encode(float8send((value #>> '{}')::float8), 'hex')
+    end
+    when 'array' then (
+      select '[' || coalesce(string_agg(sync.canonical(e.item), ',' order by e.place), '') || ']'
+      from jsonb_array_elements(value) with ordinality e(item, place)
+    )
+    when 'object' then (
+      select '{' || coalesce(string_agg(to_json(m.name)::text || ':' || sync.canonical(m.item), ',' order by m.name collate "C"), '') || '}'
+      from jsonb_each(value) m(name, item)
+    )
+    when 'string' then to_json(value #>> '{}')::text
+    else coalesce(value::text, 'null')
+  end;
+end
+$$;
+
+comment on function sync.canonical is 'A JSON value as a text that both sides write alike.';
+
+revoke execute on function sync.canonical from public;
+grant execute on function sync.canonical to authenticated;
+
+-- The same for a row, as an SQL expression. The types that most columns have are written out: a call for each
+-- column of a large table would take several times as long.
+create function sync.canonical_row(t sync.tables) returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select format(
+    '''{'' || %s || ''}''',
+    string_agg(
+      format(
+        '%L || %s', to_json(c.name)::text || ':',
+        case
+          when c.base::text in ('text', 'character varying', 'uuid') then format('coalesce(to_json(t.%1$I::text)::text, ''null'')', c.name)
+          when c.base::text in ('smallint', 'integer') then format('coalesce(encode(float8send(t.%1$I::float8), ''hex''), ''null'')', c.name)
+          when c.base::text in ('boolean', 'date', 'timestamp with time zone') then format('coalesce(to_jsonb(t.%1$I)::text, ''null'')', c.name)
+          else format('sync.canonical(to_jsonb(%s))', sync.to_wire(format('t.%I', c.name), c.base))
+        end
+      ),
+      ' || '','' || ' order by c.name collate "C"
+    )
+  )
+  from sync.columns(t.relation) c
+  where c.readable
+$$;
+
+comment on function sync.canonical_row is 'An SQL expression for the canonical text of a row t, of the columns the caller may read.';
+
+revoke execute on function sync.canonical_row from public;
+grant execute on function sync.canonical_row to authenticated;
+
+-- What a caller should hold of a table: all rows in their scopes that they may read, however they came
+-- there. This looks at the table itself, not at the log: it finds what no trigger has seen.
+create function sync.digest(t sync.tables, held text[], buckets int) returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  digest jsonb;
+begin
+  execute format(
+    $f$
+    select coalesce(jsonb_agg(jsonb_build_array(b.bucket, b.rows, b.hash::text) order by b.bucket), '[]')
+    from (
+      select
+        (hashtextextended(sync.canonical(%1$s), 0) & ($2 - 1))::int as bucket,
+        count(*) as rows,
+        bit_xor(hashtextextended(%2$s, 0)) as hash
+      from %3$s t
+      where (select %4$s from (select t.*) own) && $1
+      group by 1
+    ) b
+    $f$,
+    sync.key_wire(t.relation, sync.key_names(t.relation), 't.%1$I'), sync.canonical_row(t), t.relation, t.scopes
+  )
+  into digest using held, buckets;
+  return digest;
+exception
+  -- No grant is one way of not being allowed to see a row.
+  when insufficient_privilege then
+    return '[]';
+  -- The table was altered, sync.refresh is due: a pull does not show it either.
+  when undefined_column or undefined_function or datatype_mismatch or data_exception then
+    return null;
+end
+$$;
+
+comment on function sync.digest is 'Count and hash of the caller''s rows by bucket: [[bucket, rows, hash]]. null where it can''t be told.';
+
+revoke execute on function sync.digest from public;
+grant execute on function sync.digest to authenticated;
+
+create function sync.bucket_keys(t sync.tables, held text[], buckets int, wanted int[], most int) returns text[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  keys text[];
+begin
+  execute format(
+    $f$
+    select array(
+      select %1$s from %2$s t
+      where (hashtextextended(sync.canonical(%3$s), 0) & ($2 - 1))::int = any ($3) and (select %4$s from (select t.*) own) && $1
+      limit $4
+    )
+    $f$,
+    sync.key_text(t.relation, sync.key_names(t.relation), 't.%1$I'), t.relation,
+    sync.key_wire(t.relation, sync.key_names(t.relation), 't.%1$I'), t.scopes
+  )
+  into keys using held, buckets, wanted, most;
+  return keys;
+exception when insufficient_privilege or undefined_column or undefined_function or datatype_mismatch or data_exception then
+  return '{}';
+end
+$$;
+
+comment on function sync.bucket_keys is 'Up to `most` keys of the caller''s rows in some buckets.';
+
+revoke execute on function sync.bucket_keys from public;
+grant execute on function sync.bucket_keys to authenticated;
+
+create function sync.digest_refusal(request jsonb) returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(sync.outsized(request), case
+    when jsonb_typeof(request) is distinct from 'object' then sync.refusal('bad_request', 'A request for a digest is an object.')
+    when not sync.is_count(request -> 'buckets') or (request -> 'buckets')::numeric not in (1, 4, 16, 64, 256, 1024, 4096, 16384, 65536)
+      then sync.refusal('bad_request', 'The number of buckets is a power of 4, 1 to 65536.', 'buckets')
+    when request ? 'tables' and (
+      jsonb_typeof(request -> 'tables') <> 'array'
+      or jsonb_path_exists(request -> 'tables', 'strict $[*] ? (@.type() != "string")')
+    ) then sync.refusal('bad_request', 'The tables must be an array of names.', 'tables')
+    when request ? 'repair' and (
+      jsonb_typeof(request -> 'repair') <> 'object'
+      or jsonb_typeof(request #> '{repair,table}') is distinct from 'string'
+      or (request -> 'repair') - array['table', 'wanted'] <> '{}'
+    ) then sync.refusal('bad_request', 'A repair has a table and the buckets wanted, nothing else.', 'repair')
+    when request ? 'repair' and (
+      jsonb_typeof(request #> '{repair,wanted}') is distinct from 'array'
+      or jsonb_array_length(request #> '{repair,wanted}') not between 1 and 1000
+      or jsonb_path_exists(
+        request #> '{repair,wanted}', 'strict $[*] ? (@.type() != "number" || @ < 0 || @ > 65535 || @ != @.floor())'
+      )
+    ) then sync.refusal('bad_request', 'The buckets wanted are 1 to 1000 whole numbers.', 'repair.wanted')
+  end)
+$$;
+
+comment on function sync.digest_refusal is 'Why a request for a digest is refused, beyond what a pull''s is; null when it is well formed.';
+
+revoke execute on function sync.digest_refusal from public;
+grant execute on function sync.digest_refusal to authenticated;
+
+-- A pull that also says what the caller should hold once they have applied it (SPEC D1): for verifying a
+-- copy, and mending what differs, whatever the cause. One snapshot, as in a pull, hence STABLE.
+create function public.sync_digest(request jsonb) returns json
+language plpgsql
+stable
+security invoker
+set search_path = ''
+set timezone = 'UTC'
+set datestyle = 'ISO, MDY'
+set intervalstyle = 'postgres'
+set bytea_output = 'hex'
+set extra_float_digits = 1
+as $$
+declare
+  most constant int := 2000;
+  refusal jsonb := case
+    when auth.uid() is null then sync.refusal('unauthenticated', 'Sign in: a digest carries the token of a user.')
+    else sync.digest_refusal(request)
+  end;
+  buckets int;
+  scoped boolean;
+  held text[];
+  pulled json;
+  t sync.tables;
+  keys text[];
+  found record;
+  more json;
+begin
+  if refusal is not null then
+    return refusal;
+  end if;
+  pulled := public.sync_pull(request - array['buckets', 'tables', 'repair']);
+  if pulled ->> 'cursor' is null then
+    -- More than a page is new, or the cursor can't be continued: first things first.
+    return pulled;
+  end if;
+  buckets := (request -> 'buckets')::int;
+  scoped := coalesce((request -> 'scopes')::boolean, false);
+  held := sync.held_scopes();
+
+  if request ? 'repair' then
+    select * into t from sync.registered() s where s.name = request #>> '{repair,table}';
+    keys := case when t.id is null then '{}' else sync.bucket_keys(
+      t, held, buckets, array(select w::int from jsonb_array_elements_text(request #> '{repair,wanted}') w), most + 1
+    ) end;
+    if cardinality(keys) > most then
+      return sync.refusal('too_large', format('More than %s rows: want fewer buckets, or make more of them.', most), 'repair.wanted');
+    end if;
+    select r.* into found from sync.read_rows(t, keys, held, scoped) r where keys <> '{}';
+    more := json_build_object('repair', json_build_object(
+      'table', request #> '{repair,table}', 'wanted', request #> '{repair,wanted}', 'rows', coalesce(found.rows, '[]'),
+      'versions', found.versions, 'scopes', found.scopes
+    ));
+  else
+    more := json_build_object('digest', (
+      select coalesce(json_object_agg(s.name, d.digest), '{}')
+      from sync.registered() s
+      cross join lateral sync.digest(s, held, buckets) d(digest)
+      where d.digest is not null and (not request ? 'tables' or request -> 'tables' ? s.name)
+    ));
+  end if;
+  return (select json_object_agg(m.key, m.value) from (select * from json_each(pulled) union all select * from json_each(more)) m);
+end
+$$;
+
+comment on function public.sync_digest is
+  'What a caller should hold: {protocol, cursor, buckets, tables?, repair?} to a checkpoint with {digest} or {repair}.';
+
+revoke execute on function public.sync_digest from public, anon;
+grant execute on function public.sync_digest to authenticated;
+
 -- The floor rises to what had ended `keep` ago. Marks hold the xmin of a snapshot, so a transaction that is
 -- open for days, prepared ones too, holds the floor below itself, and no client is locked out for it. The
 -- mark commits under a higher id than the floor it names, so no crash can use an id below the floor again.
