@@ -161,6 +161,9 @@ create table sync.answers (
   foreign key (user_id, client) references sync.clients on delete cascade
 );
 
+-- What a user has pushed in the last minute.
+create index answers_user_id_answered_at_idx on sync.answers (user_id, answered_at);
+
 comment on table sync.answers is 'Stored answers: codes and hashes, never rows.';
 comment on column sync.answers.first is 'The number of the first mutation answered here; last: of the last.';
 comment on column sync.answers.xid is 'The transaction that wrote; null when nothing was written.';
@@ -182,7 +185,9 @@ create policy "a user adds their own answers" on sync.answers
 create table sync.state (
   only_row boolean primary key default true check (only_row),
   generation int not null default 1,
-  floor xid8 not null default '3'
+  floor xid8 not null default '3',
+  mutations_per_minute int not null default 60000 check (mutations_per_minute >= 1000),
+  pushes_per_minute int not null default 1200 check (pushes_per_minute >= 1)
 );
 
 comment on table sync.state is 'One row.';
@@ -190,6 +195,9 @@ comment on column sync.state.generation is
   'Part of every cursor''s epoch. Raised by sync.rebase.';
 comment on column sync.state.floor is
   'All transactions below it have ended and are compacted in the log; a cursor that has not seen them is reset.';
+
+comment on column sync.state.mutations_per_minute is 'What one user may push, whatever the number of their devices (SPEC W8).';
+comment on column sync.state.pushes_per_minute is 'The same in requests.';
 
 -- Read and written by definer functions alone.
 alter table sync.state enable row level security;
@@ -1621,14 +1629,20 @@ exception when insufficient_privilege then
 end
 $$;
 
-create function sync.refusal(code text, message text, field text default null, expected bigint default null)
+create function sync.refusal(
+  code text,
+  message text,
+  field text default null,
+  expected bigint default null,
+  retry_after int default null
+)
 returns jsonb
 language sql
 immutable
 set search_path = ''
 as $$
   select jsonb_build_object('error', jsonb_strip_nulls(jsonb_build_object(
-    'code', code, 'message', message, 'field', field, 'expected', expected
+    'code', code, 'message', message, 'field', field, 'expected', expected, 'retry_after', retry_after
   )))
 $$;
 
@@ -1889,6 +1903,59 @@ comment on function sync.replay is 'The stored outcomes of mutations that were a
 
 revoke execute on function sync.replay from public;
 grant execute on function sync.replay to authenticated;
+
+create function sync.rates(out mutations_per_minute int, out pushes_per_minute int)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select s.mutations_per_minute, s.pushes_per_minute from sync.state s
+$$;
+
+comment on function sync.rates is 'What one user may push in a minute.';
+
+revoke execute on function sync.rates from public;
+grant execute on function sync.rates to authenticated;
+
+-- The answers of the last minute are the count (SPEC W8): no counter that all devices of a user would wait
+-- for. Replays and refusals answer nothing and count for nothing, so that a client which retries does not
+-- lock itself out. As many pushes as run at once can exceed it once.
+create function sync.rate_refusal(mutations int) returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  rates record := sync.rates();
+  wait int;
+begin
+  -- The newest answer that is one too many: when it is a minute old there is room again.
+  select ceil(extract(epoch from r.answered_at + interval '1 minute' - clock_timestamp()))
+  into wait
+  from (
+    select
+      a.answered_at,
+      sum(a.last - a.first + 1) over newest_first + rate_refusal.mutations > rates.mutations_per_minute
+        or row_number() over newest_first >= rates.pushes_per_minute as is_too_many
+    from sync.answers a
+    where a.user_id = auth.uid() and a.answered_at > clock_timestamp() - interval '1 minute'
+    window newest_first as (order by a.answered_at desc rows unbounded preceding)
+  ) r
+  where r.is_too_many
+  order by r.answered_at desc
+  limit 1;
+  return case when wait is not null then sync.refusal(
+    'rate_limited', format('More than %s mutations or %s pushes in a minute: wait, then send the same again.', rates.mutations_per_minute, rates.pushes_per_minute),
+    retry_after => greatest(wait, 1)
+  ) end;
+end
+$$;
+
+comment on function sync.rate_refusal is 'Why a push must wait; null when it need not.';
+
+revoke execute on function sync.rate_refusal from public;
+grant execute on function sync.rate_refusal to authenticated;
 
 create type sync.work as (
   n bigint,
@@ -2966,6 +3033,31 @@ comment on function sync.settle is 'Writes what can be written; answers the outc
 revoke execute on function sync.settle from public;
 grant execute on function sync.settle to authenticated;
 
+-- A clock that is far ahead was clamped (SPEC C1): its author is told, for the device's clock is wrong.
+create function sync.mark_clamped(mutations jsonb, outcomes jsonb[]) returns jsonb[]
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  latest constant bigint := sync.now() + 60000000;
+begin
+  if not jsonb_path_exists(mutations, '$[*].clock ? (@ > $latest)', jsonb_build_object('latest', latest)) then
+    return outcomes;
+  end if;
+  return array(
+    select o.outcome || case when o.clock > latest then '{"clamped": true}'::jsonb else '{}' end
+    from rows from (unnest(outcomes), jsonb_to_recordset(mutations) as (clock bigint)) with ordinality o(outcome, clock, place)
+    order by o.place
+  );
+end
+$$;
+
+comment on function sync.mark_clamped is 'The outcomes, with `clamped` where the mutation''s clock was more than a minute ahead.';
+
+revoke execute on function sync.mark_clamped from public;
+grant execute on function sync.mark_clamped to authenticated;
+
 -- Raises the high-water mark to the last answered mutation (SPEC N1, N4), and keeps the answers.
 create function sync.record(sender uuid, mutations jsonb, work sync.work[], outcomes jsonb[], written xid8)
 returns bigint
@@ -3060,6 +3152,10 @@ begin
       mutations, '$[*] ? (@.n > $high_water)', jsonb_build_object('high_water', known.high_water)
     );
   end if;
+  refusal := sync.rate_refusal(jsonb_array_length(mutations));
+  if mutations <> '[]' and refusal is not null then
+    return refusal;
+  end if;
   work := sync.prepare(mutations, coalesce(known.last_clock, 0), sender);
   if work is not null then
     -- A cursor must never have seen a commit that a crash takes back (SPEC S2).
@@ -3068,6 +3164,7 @@ begin
     written := case
       when exists (select from unnest(outcomes) o where o ->> 'code' = 'applied' or o ? 'fields') then pg_current_xact_id()
     end;
+    outcomes := sync.mark_clamped(mutations, outcomes);
     known.high_water := sync.record(sender, mutations, work, outcomes, written);
   end if;
 
@@ -4108,6 +4205,28 @@ begin
   end if;
 end
 $$;
+
+create function sync.throttle(mutations_per_minute int default null, pushes_per_minute int default null) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if throttle.mutations_per_minute < 1000 or throttle.pushes_per_minute < 1 then
+    raise exception 'sync.throttle: mutations_per_minute must be 1000 or more, the most that one push carries; pushes_per_minute 1 or more'
+      using errcode = 'invalid_parameter_value';
+  end if;
+  update sync.state s
+  set
+    mutations_per_minute = coalesce(throttle.mutations_per_minute, s.mutations_per_minute),
+    pushes_per_minute = coalesce(throttle.pushes_per_minute, s.pushes_per_minute);
+  return to_jsonb(sync.rates());
+end
+$$;
+
+comment on function sync.throttle is
+  'Sets what one user may push in a minute, over all their devices; without arguments tells what it is.';
+
+revoke execute on function sync.throttle from public;
 
 -- A logical restore brings the log back, but not the server's count of transactions: its ids may lie ahead
 -- of the server's, and a cursor would miss what is written until the server has caught up. To be called

@@ -45,6 +45,8 @@ async function tables(db: Database): Promise<void> {
     create table public.merged (${columns});
     create table public.compared (${columns});
     create table public.resolved (${columns});
+    -- A thousand devices of one user, in seconds.
+    select sync.throttle(2000000000, 2000000000);
     create function public.larger(stored public.resolved, proposed public.resolved)
       returns public.resolved language sql immutable as $$
         select case when proposed.id is not null then

@@ -202,13 +202,14 @@ Deno.test("C1: mutation: a clock a year ahead is clamped to the server's", async
   const key = uuid(60);
   const sent = insert({ id: key }, { key: [key], clock: Date.now() * 1000 + year });
   const { outcomes, now } = await push([sent]);
-  assertEquals(outcomes?.[0]?.code, "applied");
+  assertEquals([outcomes?.[0]?.code, outcomes?.[0]?.clamped], ["applied", true]);
   const [stored] = await sql`
     select clock <= ${now!} as clamped from sync.clocks where key = ${key}`;
   assertEquals(stored?.clamped, true);
   const [next] = (await push([{ ...sent, op: "update", clock: Date.now() * 1000 + 1_000_000 }]))
     .outcomes!;
   assertEquals(next?.code, "applied", "a year of other people's writes is not shut out");
+  assertEquals(next?.clamped, undefined);
 });
 
 Deno.test("W3: mutation: HTML in text is stored as it is", async () => {

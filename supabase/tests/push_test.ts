@@ -1,4 +1,4 @@
-import { assertEquals, assertLess, assertNotEquals } from "@std/assert";
+import { assertEquals, assertLess, assertNotEquals, assertRejects } from "@std/assert";
 import { withDatabase } from "./database.ts";
 import { device, uuid, workout } from "./device.ts";
 
@@ -230,5 +230,36 @@ Deno.test(
     assertEquals(refused, [["foreign_key_violation", 50], ["foreign_key_violation", 351]]);
     const [row] = await db.sql`select v from public.threes where id = 7`;
     assertEquals(row?.v, 1);
+  }),
+);
+
+Deno.test(
+  "W8: one user's devices push so much in a minute together; more must wait, and then goes through",
+  withDatabase(async (db) => {
+    const [anna, ben] = [await db.user(), await db.user()];
+    await db.sql`select sync.throttle(mutations_per_minute => 1000, pushes_per_minute => 4)`;
+    const [phone, laptop] = [device(db, anna), device(db, anna)];
+    const many = Array.from({ length: 600 }, (_, n) => workout(n));
+    const first = phone.number(...many);
+    await phone.send(first);
+    const second = laptop.number(...many.slice(0, 401));
+    const { error } = await laptop.send(second);
+    assertEquals(error.code, "rate_limited");
+    assertLess(0, error.retry_after!);
+    assertLess(error.retry_after!, 61);
+    // Nothing was written, replays cost nothing, others are not concerned.
+    assertEquals((await db.sql`select count(*)::int as n from public.workouts`)[0]?.n, 600);
+    assertEquals((await phone.send(first)).outcomes.length, 600);
+    assertEquals(await device(db, ben).push(workout(700)), ["applied"]);
+    assertEquals(await laptop.push(workout(401)).catch(() => "gap"), "gap");
+
+    await db.sql`update sync.answers set answered_at = answered_at - interval '1 minute'`;
+    assertEquals((await laptop.send(second)).high_water, 401);
+    const third = device(db, anna);
+    for (let n = 0; n < 3; n++) assertEquals(await third.push(workout(800 + n)), ["applied"]);
+    const fifth = await third.send(third.number(workout(803)));
+    assertEquals(fifth.error.code, "rate_limited");
+    await assertRejects(async () => void await db.sql`select sync.throttle(999)`);
+    await assertRejects(() => db.as(anna, (sql) => sql`select sync.throttle(5000)`));
   }),
 );

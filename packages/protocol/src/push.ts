@@ -43,6 +43,8 @@ export const outcome = z.object({
   column: z.optional(z.string()),
   constraint: z.optional(z.string()),
   message: z.optional(z.string()),
+  /** The clock was more than a minute ahead of the server's, and was taken as the server's (SPEC C1). */
+  clamped: z.optional(z.boolean()),
 });
 export type Outcome = z.infer<typeof outcome>;
 

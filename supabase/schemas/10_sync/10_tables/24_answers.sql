@@ -13,6 +13,9 @@ create table sync.answers (
   foreign key (user_id, client) references sync.clients on delete cascade
 );
 
+-- What a user has pushed in the last minute.
+create index answers_user_id_answered_at_idx on sync.answers (user_id, answered_at);
+
 comment on table sync.answers is 'Stored answers: codes and hashes, never rows.';
 comment on column sync.answers.first is 'The number of the first mutation answered here; last: of the last.';
 comment on column sync.answers.xid is 'The transaction that wrote; null when nothing was written.';

@@ -1,11 +1,17 @@
-create function sync.refusal(code text, message text, field text default null, expected bigint default null)
+create function sync.refusal(
+  code text,
+  message text,
+  field text default null,
+  expected bigint default null,
+  retry_after int default null
+)
 returns jsonb
 language sql
 immutable
 set search_path = ''
 as $$
   select jsonb_build_object('error', jsonb_strip_nulls(jsonb_build_object(
-    'code', code, 'message', message, 'field', field, 'expected', expected
+    'code', code, 'message', message, 'field', field, 'expected', expected, 'retry_after', retry_after
   )))
 $$;
 

@@ -47,6 +47,10 @@ begin
       mutations, '$[*] ? (@.n > $high_water)', jsonb_build_object('high_water', known.high_water)
     );
   end if;
+  refusal := sync.rate_refusal(jsonb_array_length(mutations));
+  if mutations <> '[]' and refusal is not null then
+    return refusal;
+  end if;
   work := sync.prepare(mutations, coalesce(known.last_clock, 0), sender);
   if work is not null then
     -- A cursor must never have seen a commit that a crash takes back (SPEC S2).
@@ -55,6 +59,7 @@ begin
     written := case
       when exists (select from unnest(outcomes) o where o ->> 'code' = 'applied' or o ? 'fields') then pg_current_xact_id()
     end;
+    outcomes := sync.mark_clamped(mutations, outcomes);
     known.high_water := sync.record(sender, mutations, work, outcomes, written);
   end if;
 
