@@ -1682,8 +1682,9 @@ as $$
     when jsonb_path_exists(
       request, 'strict $.**{32 to last} ? (@.type() == "object" || @.type() == "array")'
     ) then sync.refusal('bad_request', 'The request is nested more than 32 deep.')
-    -- No JSON is eight times as long as its binary form; writing it out takes longer than all else here.
-    when pg_column_size(request) > 524288 and octet_length(request::text) > 4194304
+    -- Writing it out takes as long as all else here, so what is far from the limit is not measured. JSON is
+    -- about as long as its binary form, at the very worst eight times.
+    when pg_column_size(request) > 1048576 and octet_length(request::text) > 4194304
       then sync.refusal('too_large', 'The request has more than 4 MiB: send fewer mutations at once.')
   end
 $$;
@@ -2357,6 +2358,33 @@ create type sync.decision as (
 comment on type sync.decision is
   'What becomes of a mutation. act: insert, update, replace, delete, bury (a row that is gone), none (nothing to write), resolve, or null: superseded. row: what a resolver makes of it, otherwise null; lost: columns it lost; exact: it says what it has seen.';
 
+-- Which keys have rows at all: asked of the primary key alone. Under a policy the planner reads all rows that
+-- are the caller's, which grow, to find that a new one is not among them.
+create function sync.existing(table_id int, keys text[]) returns text[]
+language plpgsql
+stable
+security definer
+set search_path = ''
+set timezone = 'UTC'
+set datestyle = 'ISO'
+set intervalstyle = 'postgres'
+set bytea_output = 'hex'
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+declare
+  existing text[];
+begin
+  execute (select t.visible_keys from sync.tables t where t.id = existing.table_id) into existing using keys;
+  return existing;
+end
+$$;
+
+comment on function sync.existing is 'Those of the keys that have rows, whoever may read them. Which ones the caller may, it does not tell.';
+
+revoke execute on function sync.existing from public;
+grant execute on function sync.existing to authenticated;
+
 create function sync.lost_columns(groups jsonb, columns text[], fields jsonb, born bigint, born_by uuid, clock bigint, client uuid)
 returns text[]
 language sql
@@ -2567,7 +2595,10 @@ declare
   part record;
 begin
   select * into strict t from sync.tables s where s.id = run[1].table_id;
-  execute t.visible_keys into visible using array(select w.key from unnest(run) w);
+  visible := sync.existing(t.id, array(select w.key from unnest(run) w));
+  if visible <> '{}' then
+    execute t.visible_keys into visible using visible;
+  end if;
   decisions := array(select d from sync.decide(t, client, run, visible) d);
   if t.strategy = 'resolver' then
     decisions := array(

@@ -56,10 +56,18 @@ Deno.test(
   withDatabase(async (db) => {
     const { anna, stranger } = await tenants(db);
     const phone = device(db, stranger);
-    let traffic = JSON.stringify(await phone.read());
+    const digest = async () =>
+      JSON.stringify(
+        await db.as(stranger, async (sql) => {
+          const ask = (more: string) =>
+            sql.unsafe(`select public.sync_digest('{"protocol":1,"cursor":null,"buckets":1${more}}')`);
+          return [await ask(""), await ask(`,"repair":{"table":"workouts","wanted":[0]}`)];
+        }),
+      );
+    let traffic = JSON.stringify(await phone.read()) + await digest();
     await phone.pull();
     await db.sql`update public.workouts set title = title || '!'`;
-    traffic += JSON.stringify(await phone.read());
+    traffic += JSON.stringify(await phone.read()) + await digest();
     await db.sql`delete from auth.users where id = ${anna}`;
     traffic += JSON.stringify(await phone.read());
     for (const secret of [CANARY, anna, ...[2, 3, 4, 5].map(uuid)]) {
