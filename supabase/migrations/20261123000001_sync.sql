@@ -3658,6 +3658,23 @@ comment on function sync.pull_refusal is 'Why a pull is refused; null when it is
 revoke execute on function sync.pull_refusal from public;
 grant execute on function sync.pull_refusal to authenticated;
 
+create function sync.strategies() returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(t.name, jsonb_build_object(
+    'strategy', t.strategy, 'seen', t.incarnations or t.strategy <> 'last_write_wins', 'groups', t.groups
+  )), '{}')
+  from sync.registered() t
+$$;
+
+comment on function sync.strategies is
+  'By table what a client has to know before it writes: strategy, whether a mutation says what it has seen (SPEC C7), groups.';
+
+revoke execute on function sync.strategies from public;
+grant execute on function sync.strategies to authenticated;
+
 create function sync.answer(entries sync.change[], held text[], scoped boolean, more jsonb) returns json
 language sql
 stable
@@ -3667,7 +3684,7 @@ as $$
   from (
     select c.member, c.value from sync.changes(entries, held, scoped) c
     union all
-    select o.key, o.value::json from jsonb_each(jsonb_build_object('protocol', 1, 'now', sync.now()) || more) o
+    select o.key, o.value::json from jsonb_each(jsonb_build_object('protocol', 1, 'now', sync.now(), 'tables', sync.strategies()) || more) o
   ) m
 $$;
 

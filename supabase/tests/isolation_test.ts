@@ -60,7 +60,9 @@ Deno.test(
       JSON.stringify(
         await db.as(stranger, async (sql) => {
           const ask = (more: string) =>
-            sql.unsafe(`select public.sync_digest('{"protocol":1,"cursor":null,"buckets":1${more}}')`);
+            sql.unsafe(
+              `select public.sync_digest('{"protocol":1,"cursor":null,"buckets":1${more}}')`,
+            );
           return [await ask(""), await ask(`,"repair":{"table":"workouts","wanted":[0]}`)];
         }),
       );

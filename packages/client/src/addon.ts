@@ -47,6 +47,8 @@ export function supabaseSync(
       syncedAt: null,
       topics: [],
       clock: clock.state,
+      tables: null,
+      verify: false,
     }));
     const { transport } = surroundings;
     const syncer = new Syncer({ store, clock, platform, ...(transport ? { transport } : {}) });

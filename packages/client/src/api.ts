@@ -95,6 +95,8 @@ export interface SyncIssue {
   readonly op: Mutation["op"];
   /** The values its author wrote; null for a delete. */
   readonly values: Row | null;
+  /** The columns that lost to a later write, where others of the same write were taken; `values` are theirs. */
+  readonly fields?: readonly string[];
   readonly code: OutcomeCode;
   /** What was wrong, for a person. */
   readonly message: string;
@@ -116,6 +118,11 @@ export interface SyncApi {
   syncAll(): Promise<void>;
   /** Resolves once nothing is pending and a checkpoint covers every push. */
   settled(): Promise<void>;
+  /**
+   * Compares what this device holds with what the server would give it, and mends what differs, whatever
+   * the cause. Resolves with the number of differences (of some ten rows each); rejects while offline.
+   */
+  verify(): Promise<number>;
   /** Writes the issue's values again, as a new write, and forgets the issue. */
   retry(issue: number): Promise<void>;
   /** Forgets the issue and its values. */

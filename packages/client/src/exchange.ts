@@ -1,14 +1,22 @@
 /** One push or one pull, from the stores to the server and back into the stores. */
-import { type Changes, type Outcome, PROTOCOL, type PushRequest } from "@fitos/protocol";
+import {
+  type Changes,
+  differing,
+  digestOf,
+  type DigestRequest,
+  type Outcome,
+  PROTOCOL,
+  type PushRequest,
+} from "@fitos/protocol";
 import type { AuthLike } from "./api.ts";
 import type { HybridClock } from "./clock.ts";
 import { type BatchLimit, FULL_BATCH, renumber, seal, settle, unseal } from "./outbox.ts";
 import type { Platform } from "./platform.ts";
-import { apply, forgetCursor } from "./replica.ts";
+import { apply, forgetCursor, heldRows, verified } from "./replica.ts";
 import type { Progress } from "./status.ts";
 import type { Store } from "./store.ts";
 import type { Failure, Transport } from "./transport.ts";
-import { bytesOf } from "./values.ts";
+import { bytesOf, keyOf } from "./values.ts";
 
 export interface ExchangeOptions {
   store: Store;
@@ -48,6 +56,7 @@ export class Exchange {
     if ("failure" in session) return failed(session.failure);
     const request = await seal(store, session.user, this.#limit, this.#send);
     if (request === "another user") return failed(ANOTHER_USER);
+    if (request === "pull first") return await this.pull();
     if (!request) return { type: "abandoned" };
     const result = await transport.push(request, session.token);
     if ("failure" in result) return await this.#refused(request, result.failure);
@@ -84,13 +93,15 @@ export class Exchange {
     const { store, transport, platform, onProgress } = this.options;
     const session = await this.#session();
     if ("failure" in session) return failed(session.failure);
-    const { cursor, client } = await store.read((stores) => stores.state());
+    const { cursor, client, verify } = await store.read((stores) => stores.state());
+    if (verify && cursor !== null) return await this.verify();
     const pages: Changes[] = [];
     let page: string | null = null;
     let rows = 0;
     try {
       for (;;) {
-        const result = await transport.pull({ protocol: PROTOCOL, cursor, page }, session.token);
+        const request = { protocol: PROTOCOL, cursor, page, scopes: true } as const;
+        const result = await transport.pull(request, session.token);
         if ("failure" in result) return failed(result.failure);
         const { answer } = result;
         if ("reset" in answer) return await this.#reset(answer.reset, cursor, client);
@@ -98,7 +109,8 @@ export class Exchange {
         if (answer.page === null) {
           const [now, user] = [platform.now(), session.user];
           const done = await apply(store, { from: cursor, pages, closing: answer, user, now });
-          return { type: done ? "pulled" : "abandoned" };
+          if (!done) return { type: "abandoned" };
+          return answer.lost?.length ? await this.verify() : { type: "pulled" };
         }
         pages.push(answer);
         page = answer.page;
@@ -108,6 +120,55 @@ export class Exchange {
     } finally {
       onProgress(null);
     }
+  }
+
+  /**
+   * Compares what is held with what may be, table by table, and mends what differs (SPEC D1 to D3).
+   * `onMended` is told of how many buckets there were that differed.
+   */
+  async verify(onMended: (buckets: number) => void = () => {}): Promise<Ending> {
+    const { store, transport, platform } = this.options;
+    const session = await this.#session();
+    if ("failure" in session) return failed(session.failure);
+    const { user } = session;
+    const ask = async (more: Pick<DigestRequest, "buckets" | "tables" | "repair">) => {
+      const { cursor: from, client } = await store.read((stores) => stores.state());
+      const request: DigestRequest = { protocol: PROTOCOL, cursor: from, scopes: true, ...more };
+      const result = await transport.digest(request, session.token);
+      if ("failure" in result) return { ending: failed(result.failure), failure: result.failure };
+      const { answer } = result;
+      if ("reset" in answer) return { ending: await this.#reset(answer.reset, from, client) };
+      await this.#learn(answer.now);
+      // More than a page is new: a pull comes first, and this again after it.
+      if (answer.page !== null) return { ending: ABANDONED };
+      const repair = "repair" in answer ? { buckets: more.buckets, of: answer.repair } : undefined;
+      const now = platform.now();
+      const done = await apply(store, { from, pages: [], closing: answer, repair, user, now });
+      return done ? { answer } : { ending: ABANDONED };
+    };
+    for (const table of store.tableNames) {
+      const buckets = bucketsFor(await store.read((stores) => stores.rows(table).count(), [table]));
+      const { answer, ending } = await ask({ buckets, tables: [table] });
+      if (!answer) return ending;
+      const theirs = "digest" in answer ? answer.digest[table] : undefined;
+      const ours = theirs && await heldRows(store, table, answer.cursor);
+      if (!theirs || !ours) continue;
+      const columns = store.keyColumns(table);
+      const held = digestOf(ours.map((row) => [keyOf(row, columns), row]), buckets);
+      const wanted = differing(held, theirs);
+      if (wanted.length > 0) onMended(wanted.length);
+      for (let most = MOST_WANTED; wanted.length > 0;) {
+        const some = wanted.slice(0, most);
+        const { failure, ending } = await ask({ buckets, repair: { table, wanted: some } });
+        // Too many rows at once.
+        if (failure?.code === "too_large" && most > 1) most = Math.ceil(most / 2);
+        else if (ending) return ending;
+        else wanted.splice(0, some.length);
+      }
+    }
+    const { cursor } = await store.read((stores) => stores.state());
+    if (cursor !== null) await verified(store, cursor);
+    return { type: "pulled" };
   }
 
   /** The queue outlives every reset; after a restore, what had been acknowledged is sent again. */
@@ -173,6 +234,18 @@ function doubled({ mutations, bytes }: BatchLimit): BatchLimit {
     mutations: Math.min(FULL_BATCH.mutations, mutations * 2),
     bytes: Math.min(FULL_BATCH.bytes, bytes * 2),
   };
+}
+
+const ABANDONED: Ending = { type: "abandoned" };
+
+/** As many as the server takes. */
+const MOST_WANTED = 1000;
+
+/** So many buckets (a power of four) that one holds some ten rows. */
+function bucketsFor(rows: number): number {
+  let buckets = 16;
+  while (buckets < 65_536 && buckets * 16 < rows) buckets *= 4;
+  return buckets;
 }
 
 /** Pushes without an answer in time before a smaller one is tried. */

@@ -9,7 +9,10 @@ export async function retryIssue({ db }: Store, id: number): Promise<void> {
   const issue = await issueOf(db, id);
   await db.transaction("rw", [issue.table, ISSUES], async () => {
     const table = db.table<Row, IDBValidKey>(issue.table);
-    if (issue.values) await table.put(issue.values);
+    if (issue.fields) {
+      const updated = await table.update(storeKey(issue.key), issue.values!);
+      if (updated === 0) throw new Error(`the row of issue ${id} is gone; discard it`);
+    } else if (issue.values) await table.put(issue.values);
     else await table.delete(storeKey(issue.key));
     await db.table(ISSUES).delete(id);
   });

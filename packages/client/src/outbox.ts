@@ -9,9 +9,11 @@ import {
   type PushRequest,
   type PushResponse,
   type Remedy,
+  type Row,
+  type Strategy,
 } from "@fitos/protocol";
 import type { SyncIssue } from "./api.ts";
-import { Overlay, part } from "./overlay.ts";
+import { ackedOf, Overlay, part, picked } from "./overlay.ts";
 import type { AckedRecord, EngineState, OutboxRecord, Store, Stores } from "./store.ts";
 import { bytesOf, keyId } from "./values.ts";
 
@@ -33,17 +35,19 @@ type Placed = { table: string; record: OutboxRecord };
  * The batch to send: as much as fits `send` of the one sealed before, whose outcome is not known, or
  * of the queue's next, sealed within `limit`. null when nothing waits. What has been sealed keeps its
  * numbers, order and content, however often and in whatever parts it is sent.
- * Binds the database to `user`; "another user" where it belongs to somebody else.
+ * Binds the database to `user`; "another user" where it belongs to somebody else, "pull first" where
+ * it is not known yet how the tables decide conflicts (SPEC S9).
  */
 export function seal(
   store: Store,
   user: string,
   limit: BatchLimit,
   send: BatchLimit,
-): Promise<PushRequest | null | "another user"> {
+): Promise<PushRequest | null | "another user" | "pull first"> {
   return store.write([], async (stores) => {
     const state = await stores.state();
     if ((state.user ?? user) !== user) return "another user";
+    if (state.tables === null) return "pull first";
     let { batch } = state;
     if (!batch) {
       const queue = await nextUnits(store, stores, limit);
@@ -57,7 +61,9 @@ export function seal(
       if (!record) throw new Error(`the sealed record ${table}/${at} is missing`);
       return { table, record };
     }));
-    const mutations = numbered(batch.first, fitting(units(sealed), send).flat());
+    const sending = fitting(units(sealed), send).flat();
+    const known = await ownWrites(stores, state.tables, sending);
+    const mutations = numbered(batch.first, sending, state.tables, known);
     return { protocol: PROTOCOL, client: state.client, mutations };
   });
 }
@@ -103,7 +109,7 @@ export function renumber(
     if (state.client !== former) return;
     await stores.setState({ ...state, client, next: 1, batch: null });
     if (!resend) return;
-    for (const { xid: _, table, ...record } of await stores.acked.toArray()) {
+    for (const { xid: _, numbers: __, table, ...record } of await stores.acked.toArray()) {
       await stores.outbox(table).put(record);
     }
     await stores.acked.clear();
@@ -165,24 +171,80 @@ function units(queue: Placed[]): Placed[][] {
   });
 }
 
-function numbered(first: number, records: Placed[]): Mutation[] {
+/** The numbers of this client's own unfinished writes of a row: of the insert that made it, of the last. */
+type Own = Map<string, { insert: number | null; last: number }>;
+
+function note(own: Own, table: string, { keys, op }: OutboxRecord, index: number, n: number): void {
+  const id = `${table} ${keyId(keys[index]!)}`;
+  own.set(id, { insert: op === "insert" ? n : own.get(id)?.insert ?? null, last: n });
+}
+
+/** What is acknowledged and not covered: later writes of the same rows have seen it (SPEC C7). */
+async function ownWrites(
+  stores: Stores,
+  tables: Record<string, Strategy>,
+  sending: Placed[],
+): Promise<Own> {
+  const own: Own = new Map();
+  for (const table of new Set(sending.map(({ table }) => table))) {
+    if (!tables[table]?.seen) continue;
+    for (const record of await ackedOf(stores, table)) {
+      record.numbers.forEach((n, i) => note(own, table, record, i, n));
+    }
+  }
+  return own;
+}
+
+function numbered(
+  first: number,
+  records: Placed[],
+  tables: Record<string, Strategy>,
+  own: Own,
+): Mutation[] {
   const firstOf = new Map<string, number>();
   let n = first;
   return records.flatMap(({ table, record }) =>
     record.keys.map((key, i) => {
       const { group, op } = record;
+      const strategy = tables[table];
       if (group !== null && !firstOf.has(group)) firstOf.set(group, n);
+      const seen = strategy?.seen && op !== "insert"
+        ? seenBy(strategy, table, record, i, own)
+        : null;
+      if (strategy?.seen) note(own, table, record, i, n);
       return {
         n: n++,
         ...(group === null ? {} : { group: firstOf.get(group)! }),
         table,
         op,
         key,
-        ...(op === "delete" ? {} : { values: record.values[i]! }),
+        ...(op === "delete" ? {} : { values: sent(strategy, record, i) }),
         clock: record.at - record.size + 1 + i,
+        ...(seen === null ? {} : { seen }),
       };
     })
   );
+}
+
+function seenBy(
+  { strategy }: Strategy,
+  table: string,
+  record: OutboxRecord,
+  index: number,
+  own: Own,
+): number | string | null {
+  const before = own.get(`${table} ${keyId(record.keys[index]!)}`);
+  const compares = strategy === "server_wins" || strategy === "resolver";
+  return (compares ? before?.last : before?.insert) ?? record.seen[index] ?? null;
+}
+
+/** The whole row, or under field_merge what its author changed, with the rest of its groups (C11). */
+function sent(strategy: Strategy | undefined, record: OutboxRecord, index: number): Row {
+  const values = record.values[index]!;
+  if (strategy?.strategy !== "field_merge" || record.op !== "update") return values;
+  const changed = record.changed[index]!;
+  const together = strategy.groups.filter((group) => group.some((name) => changed.includes(name)));
+  return picked(values, [...new Set([...changed, ...together.flat()])]);
 }
 
 /**
@@ -211,12 +273,13 @@ export function settle(
     for (const place of records) {
       if (n > request.mutations.at(-1)!.n) break;
       const start = n;
-      answers.push({ ...place, outcomeOf: (index) => outcomes.get(start + index)! });
+      answers.push({ ...place, first: start, outcomeOf: (index) => outcomes.get(start + index)! });
       n += place.size;
     }
     for (const table of tables) {
       const answered = answers.filter((answer) => answer.table === table);
-      await settleTable(stores, table, answered, { xid: response.xid, covered, now });
+      const merges = state.tables?.[table]?.strategy === "field_merge";
+      await settleTable(stores, table, merges, answered, { xid: response.xid, covered, now });
     }
     // The server may have answered more than was sent now: an earlier, larger part whose answer got
     // lost. The rest of the batch is sent under its numbers, and gets the stored answers.
@@ -227,28 +290,43 @@ export function settle(
   });
 }
 
-type Answered = { table: string; at: number; size: number; outcomeOf(index: number): Outcome };
+type Answered = {
+  table: string;
+  at: number;
+  size: number;
+  /** The number of its first row. */
+  first: number;
+  outcomeOf(index: number): Outcome;
+};
 
 async function settleTable(
   stores: Stores,
   table: string,
+  merges: boolean,
   answered: Answered[],
   push: { xid: string | null; covered: boolean; now: number },
 ): Promise<void> {
-  const overlay = await Overlay.read(stores, table);
+  const overlay = await Overlay.read(stores, table, merges);
   const remedies = new Map<OutboxRecord | AckedRecord, Remedy[]>();
+  const numbers = new Map<OutboxRecord | AckedRecord, number>();
   const issues: Omit<SyncIssue, "id">[] = [];
-  for (const { at, size, outcomeOf } of answered) {
+  for (const { at, size, first, outcomeOf } of answered) {
     const record = overlay.queued.find((record) => record.at === at && record.size === size);
     if (!record) throw new Error(`the sealed record ${table}/${at} is missing`);
-    remedies.set(record, record.keys.map((_, i) => OUTCOMES[outcomeOf(i).code]));
-    record.keys.forEach((_, i) => {
-      const outcome = outcomeOf(i);
-      const remedy = OUTCOMES[outcome.code];
-      if (remedy === "reject" || remedy === "conflict") {
+    numbers.set(record, first);
+    remedies.set(
+      record,
+      record.keys.map((_, i) => {
+        const outcome = outcomeOf(i);
+        const remedy = OUTCOMES[outcome.code];
+        if (remedy !== "reject" && remedy !== "conflict") return remedy;
         issues.push(issueOf(table, record, i, outcome, push.now));
-      }
-    });
+        // The rest of it was written.
+        return outcome.fields && record.op !== "delete"
+          ? withoutLost(record, i, outcome.fields)
+          : remedy;
+      }),
+    );
   }
   const finished = (record: OutboxRecord | AckedRecord, i: number) => {
     const remedy = remedies.get(record)?.[i];
@@ -257,8 +335,10 @@ async function settleTable(
   const places = [...remedies.keys()].flatMap((record) =>
     record.keys.map((key, i) => ({ record, key, i }))
   );
-  const ids = places.filter(({ record, i }) => finished(record, i)).map(({ key }) => keyId(key));
-  overlay.rebase(ids, new Map(), finished);
+  // A row that lost some of its columns shows the server's there, as soon as they are known.
+  const changed = ({ record, i }: typeof places[number]) =>
+    finished(record, i) || issues.some(({ key }) => keyId(key) === keyId(record.keys[i]!));
+  overlay.rebase(places.filter(changed).map(({ key }) => keyId(key)), new Map(), finished);
   await overlay.save(new Set(remedies.keys()));
   for (const [record, remedy] of remedies) {
     const rows = (wanted: Remedy) => remedy.flatMap((r, i) => r === wanted ? [i] : []);
@@ -266,17 +346,30 @@ async function settleTable(
     const [kept, deferred] = [push.covered ? [] : rows("keep"), rows("resend")];
     // Nothing was written, so every later cursor covers it.
     const xid = push.xid ?? "0";
-    if (kept.length > 0) await stores.acked.put({ ...part(record, kept), table, xid });
+    const first = numbers.get(record)!;
+    if (kept.length > 0) {
+      const numbers = kept.map((i) => first + i);
+      await stores.acked.put({ ...part(record, kept), table, xid, numbers });
+    }
     if (deferred.length > 0) await stores.outbox(table).put(part(record, deferred));
   }
   await stores.issues.bulkAdd(issues as SyncIssue[]);
+}
+
+/** Takes the columns that lost out of a write, which is kept for the others. */
+function withoutLost(record: OutboxRecord, index: number, lost: readonly string[]): Remedy {
+  const rest = Object.entries(record.values[index]!).filter(([name]) => !lost.includes(name));
+  record.values[index] = Object.fromEntries(rest);
+  const changed = record.changed[index];
+  if (changed) record.changed[index] = changed.filter((name) => !lost.includes(name));
+  return "keep";
 }
 
 function issueOf(
   table: string,
   record: OutboxRecord,
   index: number,
-  { code, message, column }: Outcome,
+  { code, message, column, fields }: Outcome,
   at: number,
 ): Omit<SyncIssue, "id"> {
   return {
@@ -284,7 +377,12 @@ function issueOf(
     table,
     key: record.keys[index]!,
     op: record.op,
-    values: record.op === "delete" ? null : record.values[index]!,
+    values: record.op === "delete"
+      ? null
+      : fields
+      ? picked(record.values[index]!, fields)
+      : record.values[index]!,
+    ...(fields ? { fields } : {}),
     code,
     message: message ?? (column ? `${code}: ${column}` : code),
     at,

@@ -5,6 +5,7 @@
 import type { Row } from "@fitos/protocol";
 import type { AckedRecord, OutboxRecord, Stores } from "./store.ts";
 import { keyId, storeKey } from "./values.ts";
+import { bucketOf } from "./versions.ts";
 
 /** One row's place in a record of the outbox or of the acknowledged. */
 interface Write {
@@ -17,10 +18,13 @@ export class Overlay {
   #chains = new Map<string, Write[]>();
   #touched = new Set<OutboxRecord | AckedRecord>();
   #visible = new Map<string, { key: IDBValidKey; row: Row | null }>();
+  /** Writes whose own predecessor is finished: they have seen what became of it. */
+  #succeeding = new Map<string, Write>();
 
   private constructor(
     private readonly stores: Stores,
     private readonly table: string,
+    private readonly merges: boolean,
     readonly acked: readonly AckedRecord[],
     readonly queued: readonly OutboxRecord[],
   ) {
@@ -38,10 +42,16 @@ export class Overlay {
     return this.#chains.keys();
   }
 
-  static async read(stores: Stores, table: string): Promise<Overlay> {
-    const whole = [[table, -Infinity], [table, Infinity]] as const;
-    const acked = await stores.acked.where("[table+at]").between(...whole).toArray();
-    return new Overlay(stores, table, acked, await stores.outbox(table).toArray());
+  /** `merges`: an update changes the columns its author changed, not the row. */
+  static async read(stores: Stores, table: string, merges: boolean): Promise<Overlay> {
+    const acked = await ackedOf(stores, table);
+    return new Overlay(stores, table, merges, acked, await stores.outbox(table).toArray());
+  }
+
+  /** The server's row under the unfinished writes of a row; undefined where there are none. */
+  base(id: string): Row | null | undefined {
+    const [first] = this.#chains.get(id) ?? [];
+    return first && (first.record.bases[first.index] ?? null);
   }
 
   /**
@@ -62,18 +72,23 @@ export class Overlay {
       if (first) {
         first.record.bases[first.index] = base;
         this.#touched.add(first.record);
+        if (first !== chain[0]) this.#succeeding.set(id, first);
       }
-      const row = rest.reduce<Row | null>(
-        (row, { record, index }) =>
-          record.op === "delete" ? null : { ...row, ...record.values[index] },
-        base,
-      );
+      const row = rest.reduce<Row | null>((row, write) => this.#over(row, write), base);
       this.#visible.set(id, { key: storeKey(JSON.parse(id)), row });
     }
   }
 
+  #over(row: Row | null, { record, index }: Write): Row | null {
+    if (record.op === "delete") return null;
+    const values = record.values[index]!;
+    if (row === null || record.op !== "update" || !this.merges) return { ...row, ...values };
+    return { ...row, ...picked(values, record.changed[index]!) };
+  }
+
   /** Writes what `rebase` decided, but for the records the caller stores or removes itself. */
   async save(without: ReadonlySet<OutboxRecord | AckedRecord>): Promise<void> {
+    await this.#lookAgain();
     const rest = [...this.#touched].filter((record) => !without.has(record));
     await this.stores.acked.bulkPut(rest.filter((record) => "xid" in record));
     await this.stores.outbox(this.table).bulkPut(rest.filter((record) => !("xid" in record)));
@@ -82,6 +97,26 @@ export class Overlay {
     await rows.put(visible.flatMap(({ row }) => row ?? []) as Row[]);
     await rows.delete(visible.flatMap(({ key, row }) => row ? [] : [key]));
   }
+
+  async #lookAgain(): Promise<void> {
+    if (this.#succeeding.size === 0) return;
+    const wanted = [...new Set([...this.#succeeding.keys()].map(bucketOf))];
+    const records = await this.stores.versions(this.table).bulkGet(wanted);
+    const versions = Object.assign({}, ...records.map((record) => record?.versions));
+    for (const [id, { record, index }] of this.#succeeding) {
+      if (versions[id] !== undefined) record.seen[index] = versions[id];
+    }
+  }
+}
+
+/** What is acknowledged of a table, and not covered yet, oldest first. */
+export function ackedOf(stores: Stores, table: string): Promise<AckedRecord[]> {
+  return stores.acked.where("[table+at]").between([table, -Infinity], [table, Infinity]).toArray();
+}
+
+/** Some columns of a row. */
+export function picked(row: Row, names: readonly string[]): Row {
+  return Object.fromEntries(names.map((name) => [name, row[name] ?? null]));
 }
 
 /**
@@ -89,12 +124,15 @@ export class Overlay {
  * the parts of one record have keys of their own.
  */
 export function part<R extends OutboxRecord>(record: R, keep: readonly number[]): R {
+  const some = <T>(items: T[]) => items.length ? keep.map((i) => items[i]!) : [];
   return {
     ...record,
     at: record.at - (record.size - 1 - keep.at(-1)!),
     size: keep.length,
     keys: keep.map((i) => record.keys[i]!),
-    values: record.values.length ? keep.map((i) => record.values[i]!) : [],
+    values: some(record.values),
     bases: keep.map((i) => record.bases[i]!),
+    changed: some(record.changed),
+    seen: some(record.seen),
   };
 }

@@ -1,14 +1,24 @@
 /** Applying what a pull brought. */
-import { type Changes, covers, type PullCheckpoint, type Row } from "@fitos/protocol";
+import {
+  bucketOf,
+  type Changes,
+  covers,
+  type PullCheckpoint,
+  type Repair,
+  type Row,
+} from "@fitos/protocol";
 import { Overlay } from "./overlay.ts";
-import type { Store, Stores } from "./store.ts";
+import type { EngineState, Store, Stores } from "./store.ts";
 import { keyId, keyOf, wireKey } from "./values.ts";
+import { saveVersions } from "./versions.ts";
 
 export interface Checkpoint {
   /** The cursor the pull began with. */
   from: string | null;
   pages: Changes[];
   closing: PullCheckpoint;
+  /** All the rows of some buckets: what is held there and did not come is gone (SPEC D3). */
+  repair?: { buckets: number; of: Repair } | undefined;
   user: string;
   /** Milliseconds since 1970. */
   now: number;
@@ -18,18 +28,14 @@ export interface Checkpoint {
  * Applies a whole checkpoint in one transaction: rows, queue and cursor move together, and no reader
  * sees a part of it. Answers false, having done nothing, where another tab moved the cursor first.
  */
-export function apply(store: Store, checkpoint: Checkpoint): Promise<boolean> {
-  const { from, pages, closing, user, now } = checkpoint;
-  const all = [...pages, closing];
-  return store.write(store.tableNames, async (stores) => {
+export async function apply(store: Store, checkpoint: Checkpoint): Promise<boolean> {
+  const { from, closing, user, now } = checkpoint;
+  const tables = closing.tables ?? {};
+  const done = await store.write(store.tableNames, async (stores) => {
     const state = await stores.state();
     if (state.cursor !== from || (state.user ?? user) !== user) return false;
     for (const table of store.tableNames) {
-      const server = serverRows(all, table, store.keyColumns(table));
-      const overlay = await Overlay.read(stores, table);
-      // From the beginning: what did not come is gone, also under a write that hides it.
-      if (from === null) await sweep(stores, table, overlay, server);
-      await applyTable(stores, table, overlay, server, closing.snapshot);
+      await applyTable(stores, table, store.keyColumns(table), checkpoint);
     }
     await stores.setState({
       ...state,
@@ -38,9 +44,14 @@ export function apply(store: Store, checkpoint: Checkpoint): Promise<boolean> {
       snapshot: closing.snapshot,
       topics: closing.topics,
       syncedAt: now,
+      tables,
+      // Of a lost scope nothing is told but its loss: what is held has to be compared (SPEC S8).
+      verify: state.verify || (closing.lost ?? []).length > 0,
     });
     return true;
   });
+  if (done) store.strategies = tables;
+  return done;
 }
 
 /**
@@ -48,50 +59,125 @@ export function apply(store: Store, checkpoint: Checkpoint): Promise<boolean> {
  * queue stay. Does nothing where another tab has moved it.
  */
 export function forgetCursor(store: Store, cursor: string | null): Promise<void> {
+  return change(store, cursor, (state) => ({ ...state, cursor: null, snapshot: null }));
+}
+
+/** Notes that what is held was compared with what may be, at this cursor. */
+export function verified(store: Store, cursor: string): Promise<void> {
+  return change(store, cursor, (state) => ({ ...state, verify: false }));
+}
+
+function change(
+  store: Store,
+  cursor: string | null,
+  to: (state: EngineState) => EngineState,
+): Promise<void> {
   return store.write([], async (stores) => {
     const state = await stores.state();
-    if (state.cursor === cursor) await stores.setState({ ...state, cursor: null, snapshot: null });
+    if (state.cursor === cursor) await stores.setState(to(state));
   });
 }
 
-/** The last word on each row, null where it is gone; later pages overrule earlier ones. */
-function serverRows(
-  all: Changes[],
-  table: string,
-  columns: readonly string[],
-): Map<string, Row | null> {
-  const rows = new Map<string, Row | null>();
-  for (const page of all) {
-    for (const key of page.gone[table] ?? []) rows.set(keyId(key), null);
-    for (const row of page.rows[table] ?? []) rows.set(keyId(keyOf(row, columns)), row);
-  }
-  return rows;
+/** The server's rows as they are held, without unfinished writes; null where the cursor has moved. */
+export function heldRows(store: Store, table: string, cursor: string): Promise<Row[] | null> {
+  return store.read(async (stores) => {
+    if ((await stores.state()).cursor !== cursor) return null;
+    const overlay = await Overlay.read(stores, table, false);
+    const columns = store.keyColumns(table);
+    const rows = new Map(
+      (await stores.rows(table).all()).map((row) => [keyId(keyOf(row, columns)), row]),
+    );
+    for (const id of overlay.ids) {
+      const base = overlay.base(id) ?? null;
+      if (base) rows.set(id, base);
+      else rows.delete(id);
+    }
+    return [...rows.values()];
+  }, [table]);
 }
 
-async function sweep(
-  stores: Stores,
-  table: string,
-  overlay: Overlay,
-  server: Map<string, Row | null>,
-): Promise<void> {
-  const keys = await stores.rows(table).keys();
-  for (const id of [...keys.map((key) => keyId(wireKey(key))), ...overlay.ids]) {
-    if (!server.has(id)) server.set(id, null);
+/** The last word on each row, null where it is gone; later pages overrule earlier ones. */
+interface Told {
+  rows: Map<string, Row | null>;
+  versions: Map<string, string | null>;
+}
+
+function told(all: Changes[], table: string, columns: readonly string[]): Told {
+  const last: Told = { rows: new Map(), versions: new Map() };
+  for (const page of all) {
+    for (const key of page.gone[table] ?? []) {
+      last.rows.set(keyId(key), null);
+      last.versions.set(keyId(key), null);
+    }
+    const versions = page.versions?.[table];
+    (page.rows[table] ?? []).forEach((row, i) => {
+      const id = keyId(keyOf(row, columns));
+      last.rows.set(id, row);
+      if (versions) last.versions.set(id, versions[i]!);
+    });
   }
+  return last;
 }
 
 async function applyTable(
   stores: Stores,
   table: string,
-  overlay: Overlay,
-  server: Map<string, Row | null>,
-  snapshot: string,
+  columns: readonly string[],
+  { from, pages, closing, repair }: Checkpoint,
 ): Promise<void> {
-  const covered = overlay.acked.filter(({ xid }) => covers(snapshot, xid));
-  if (server.size === 0 && covered.length === 0) return;
+  const strategy = closing.tables?.[table];
+  const mends = repair?.of.table === table ? repair : undefined;
+  const { rows, versions } = told(
+    [...pages, closing, ...(mends ? [changesOf(mends.of)] : [])],
+    table,
+    columns,
+  );
+  const overlay = await Overlay.read(stores, table, strategy?.strategy === "field_merge");
+  // From the beginning: what did not come is gone, also under a write that hides it.
+  if (from === null) await sweep(stores, table, overlay, rows, () => true);
+  if (mends) {
+    const wanted = new Set(mends.of.wanted);
+    const came = new Map(mends.of.rows.map((row) => [keyId(keyOf(row, columns)), row]));
+    for (const id of rows.keys()) {
+      if (wanted.has(bucketOf(JSON.parse(id), mends.buckets)) && !came.has(id)) rows.set(id, null);
+    }
+    await sweep(
+      stores,
+      table,
+      overlay,
+      rows,
+      (id) => wanted.has(bucketOf(JSON.parse(id), mends.buckets)),
+    );
+  }
+  const covered = overlay.acked.filter(({ xid }) => covers(closing.snapshot, xid));
+  if (rows.size === 0 && covered.length === 0) return;
+  if (strategy?.seen) {
+    for (const [id, row] of rows) if (row === null) versions.set(id, null);
+    await saveVersions(stores, table, versions);
+  }
   const done = new Set<unknown>(covered);
-  const ids = new Set([...server.keys(), ...covered.flatMap(({ keys }) => keys.map(keyId))]);
-  overlay.rebase(ids, server, (record) => done.has(record));
+  const ids = new Set([...rows.keys(), ...covered.flatMap(({ keys }) => keys.map(keyId))]);
+  overlay.rebase(ids, rows, (record) => done.has(record));
   await overlay.save(new Set(covered));
   await stores.acked.bulkDelete(covered.map(({ at }) => [table, at] as [string, number]));
 }
+
+/** Rows that are held or hidden by a write, and were not told of, are gone where `concerned`. */
+async function sweep(
+  stores: Stores,
+  table: string,
+  overlay: Overlay,
+  rows: Map<string, Row | null>,
+  concerned: (id: string) => boolean,
+): Promise<void> {
+  const keys = await stores.rows(table).keys();
+  for (const id of [...keys.map((key) => keyId(wireKey(key))), ...overlay.ids]) {
+    if (!rows.has(id) && concerned(id)) rows.set(id, null);
+  }
+}
+
+const changesOf = ({ table, rows, versions }: Repair): Changes => ({
+  rows: { [table]: rows },
+  gone: {},
+  ...(versions ? { versions: { [table]: versions } } : {}),
+});

@@ -1,5 +1,5 @@
 import { type DBCore, type DBCoreTransaction, Dexie, type Table, type Transaction } from "dexie";
-import type { Key, Mutation, Row } from "@fitos/protocol";
+import type { Key, Mutation, Row, Strategy } from "@fitos/protocol";
 import type { SyncedTables, SyncIssue } from "./api.ts";
 import type { ClockState } from "./clock.ts";
 
@@ -11,13 +11,17 @@ const STATE = "_sync_state";
 const ACKED = "_sync_acked";
 export const ISSUES = "_sync_issues";
 export const OUTBOX = "_sync_outbox_";
+export const VERSIONS = "_sync_versions_";
 
 /** Dexie's declaration of the engine's stores. */
 export function engineStores(tables: SyncedTables): Record<string, string> {
   const stores: Record<string, string> = { [STATE]: "id", [ACKED]: "[table+at]", [ISSUES]: "++id" };
   // One outbox a table: a shared one would let transactions on different tables wait for each other,
   // and deadlock where one awaits the other, as plain Dexie never does.
-  for (const table of Object.keys(tables)) stores[OUTBOX + table] = "[at+size]";
+  for (const table of Object.keys(tables)) {
+    stores[OUTBOX + table] = "[at+size]";
+    stores[VERSIONS + table] = "bucket";
+  }
   return stores;
 }
 
@@ -37,12 +41,27 @@ export interface OutboxRecord {
   values: Row[];
   /** The row under each: what the app saw before, or what the server sent since. */
   bases: (Row | null)[];
+  /** update: the columns that its author changed, of each row. */
+  changed: string[][];
+  /**
+   * The version of the row its author had seen (SPEC C7), of each; null where none is known. An own
+   * unfinished write under it counts for more.
+   */
+  seen: (string | null)[];
+}
+
+/** What was `seen` of rows, by key: a part of them, chosen by the key's hash. */
+export interface VersionsRecord {
+  bucket: number;
+  versions: Record<string, string>;
 }
 
 /** Answered by the server, but not yet covered by an applied cursor (SPEC L2). */
 export interface AckedRecord extends OutboxRecord {
   table: string;
   xid: string;
+  /** The numbers the mutations had. */
+  numbers: number[];
 }
 
 /** A sealed batch: the same numbers for the same records, however often it is sent. */
@@ -66,6 +85,10 @@ export interface EngineState {
   syncedAt: number | null;
   topics: string[];
   clock: ClockState;
+  /** How the server's tables decide conflicts; null before the first pull. */
+  tables: Record<string, Strategy> | null;
+  /** Scopes were lost: what is held has to be compared with what may be, before anything else. */
+  verify: boolean;
 }
 
 /** The stores inside one transaction. */
@@ -73,6 +96,7 @@ export interface Stores {
   state(): Promise<EngineState>;
   setState(state: EngineState): Promise<void>;
   outbox(table: string): Table<OutboxRecord, [number, number]>;
+  versions(table: string): Table<VersionsRecord, number>;
   acked: Table<AckedRecord, [string, number]>;
   issues: Table<SyncIssue & { id: number }, number>;
   /** The app's rows, below its hooks: what the server sent is not rewritten. */
@@ -81,6 +105,8 @@ export interface Stores {
 
 export interface Rows {
   keys(): Promise<IDBValidKey[]>;
+  all(): Promise<Row[]>;
+  count(): Promise<number>;
   put(values: Row[]): Promise<void>;
   delete(keys: IDBValidKey[]): Promise<void>;
 }
@@ -89,6 +115,8 @@ export interface Rows {
 export class Store {
   /** Set by the tracking middleware whenever the database opens. */
   core: DBCore | null = null;
+  /** As in the stored state, which tracking can't wait for. */
+  strategies: Record<string, Strategy> | null = null;
 
   constructor(
     readonly db: Dexie,
@@ -112,13 +140,19 @@ export class Store {
     return this.write([], async (stores) => {
       const state = await stores.state();
       await stores.setState(state);
+      this.strategies = state.tables;
       return state;
     });
   }
 
-  /** Reads without locking the app's tables. */
-  read<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
-    return this.#run("r!", [], work);
+  /** Whether mutations of a table say what they have seen. */
+  says(table: string): boolean {
+    return this.strategies?.[table]?.seen ?? false;
+  }
+
+  /** Reads, of the app's tables those that are named. */
+  read<T>(work: (stores: Stores) => Promise<T>, tables: string[] = []): Promise<T> {
+    return this.#run("r!", tables, work);
   }
 
   /** Changes the engine's own stores and, where named, the app's rows, all or nothing. */
@@ -127,8 +161,8 @@ export class Store {
   }
 
   async #run<T>(mode: "r!" | "rw!", tables: string[], work: (s: Stores) => Promise<T>): Promise<T> {
-    const outboxes = this.tableNames.map((table) => OUTBOX + table);
-    const scope = [STATE, ACKED, ISSUES, ...outboxes, ...tables];
+    const own = this.tableNames.flatMap((table) => [OUTBOX + table, VERSIONS + table]);
+    const scope = [STATE, ACKED, ISSUES, ...own, ...tables];
     // Dexie keeps its zone across native awaits only below an async function.
     return await this.db.transaction(mode, scope, async (tx) => await work(this.#stores(tx)));
   }
@@ -139,6 +173,7 @@ export class Store {
       state: async () => await state.get("engine") ?? this.fresh(),
       setState: async (value) => void await state.put(value),
       outbox: (table) => tx.table(OUTBOX + table),
+      versions: (table) => tx.table(VERSIONS + table),
       acked: tx.table(ACKED),
       issues: tx.table(ISSUES),
       rows: (table) => this.#rows(tx, table),
@@ -155,6 +190,8 @@ export class Store {
     };
     return {
       keys: async () => (await table.query({ trans, values: false, query: everything })).result,
+      count: () => table.count({ trans, query: everything }),
+      all: async () => (await table.query({ trans, values: true, query: everything })).result,
       put: (values) => written(table.mutate({ trans, type: "put", values })),
       delete: (keys) => written(table.mutate({ trans, type: "delete", keys })),
     };

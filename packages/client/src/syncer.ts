@@ -152,6 +152,20 @@ export class Syncer implements SyncApi {
     );
   }
 
+  async verify(): Promise<number> {
+    const connection = this.#connection;
+    if (!connection) throw new Error("not connected; call connect() first");
+    // Pushes and pulls of whichever tab may run beside it: a cursor that moved is begun from again.
+    for (let attempt = 0; attempt < VERIFY_ATTEMPTS; attempt++) {
+      let mended = 0;
+      const ending = await connection.exchange.verify((buckets) => mended += buckets);
+      if (ending.type === "failed") throw new Error(ending.failure.message);
+      if (ending.type === "pulled") return mended;
+      await this.syncAll();
+    }
+    throw new Error("too much changes meanwhile; try again later");
+  }
+
   retry(issue: number): Promise<void> {
     return retryIssue(this.options.store, issue);
   }
@@ -273,6 +287,8 @@ export class Syncer implements SyncApi {
     }
   }
 }
+
+const VERIFY_ATTEMPTS = 5;
 
 /** A bug or a broken database; the engine goes on trying, in sight. */
 function broken(error: unknown): Ending {

@@ -14,8 +14,9 @@ import {
 } from "dexie";
 import type { Key, Row } from "@fitos/protocol";
 import type { HybridClock } from "./clock.ts";
-import { OUTBOX, type OutboxRecord, type Store } from "./store.ts";
-import { bytesOf, keyId, toStored, wireKey } from "./values.ts";
+import { OUTBOX, type OutboxRecord, type Store, VERSIONS, type VersionsRecord } from "./store.ts";
+import { bytesOf, changedFields, keyId, toStored, wireKey } from "./values.ts";
+import { bucketOf } from "./versions.ts";
 
 /** Rows in one outbox record; see OutboxRecord. */
 const PACK = 100;
@@ -39,9 +40,11 @@ export function trackingMiddleware(tracking: Tracking): Middleware<DBCore> {
       store.core = core;
       return {
         transaction(stores, mode, options) {
-          const outboxes = mode === "readwrite"
-            ? stores.filter(isSynced).map((t) => OUTBOX + t)
-            : [];
+          const outboxes = mode !== "readwrite"
+            ? []
+            : stores.filter(isSynced).flatMap((t) =>
+              store.says(t) ? [OUTBOX + t, VERSIONS + t] : [OUTBOX + t]
+            );
           if (outboxes.length === 0) return core.transaction(stores, mode, options);
           // Strict: a write that resolved survives a power cut, as far as the disk keeps its word.
           return core.transaction([...new Set([...stores, ...outboxes])], mode, {
@@ -51,14 +54,14 @@ export function trackingMiddleware(tracking: Tracking): Middleware<DBCore> {
         table(name) {
           const table = core.table(name);
           if (!isSynced(name)) return table;
-          const outbox = core.table(OUTBOX + name);
+          const own = { outbox: core.table(OUTBOX + name), versions: core.table(VERSIONS + name) };
           return {
             ...table,
             mutate(request) {
               // Upgrades and `populate` are local: a device back after a month must not stamp every
               // row anew.
               if (modeOf(request.trans) === "versionchange") return table.mutate(request);
-              return track(tracking, table, outbox, request, groupOf(request.trans));
+              return track(tracking, table, own, request, groupOf(request.trans));
             },
           };
         },
@@ -90,22 +93,28 @@ function modeOf(trans: DBCoreTransaction): IDBTransactionMode {
 function track(
   tracking: Tracking,
   table: DBCoreTable,
-  outbox: DBCoreTable,
+  { outbox, versions }: { outbox: DBCoreTable; versions: DBCoreTable },
   request: DBCoreMutateRequest,
   group: string | null,
 ): Promise<DBCoreMutateResponse> {
   const write = stored(tracking, table, request);
+  // A transaction that began before the first pull has the versions not in its scope.
+  const says = tracking.store.says(table.name) &&
+    (write.trans as unknown as IDBTransaction).objectStoreNames.contains(versions.name);
   // The reads are issued in the same tick as the write, before it, and are served in that order.
   const all = Dexie.Promise.all<unknown>([
     rowsBefore(table, write),
     lastClock(outbox, write.trans),
+    says ? versionsBefore(table, versions, write) : new Map(),
     table.mutate(write),
-  ]) as unknown as Promise<[(Row | undefined)[], number, DBCoreMutateResponse]>;
-  return all.then(([before, last, response]) => {
+  ]) as unknown as Promise<
+    [(Row | undefined)[], number, Map<string, string>, DBCoreMutateResponse]
+  >;
+  return all.then(([before, last, seen, response]) => {
     const written = changes(table, write, before, response);
     if (written.length === 0) return response;
     const first = tracking.clock.tick(written.length, last);
-    const values = pack(written, first, group);
+    const values = pack(written, first, group, seen);
     return outbox.mutate({ trans: write.trans, type: "add", values }).then((queued) => {
       const failure = Object.values(queued.failures)[0];
       return failure ? Dexie.Promise.reject(failure) : response;
@@ -123,6 +132,31 @@ function rowsBefore(table: DBCoreTable, write: DBCoreMutateRequest): Promise<(Ro
   if (write.type !== "deleteRange") return table.getMany({ trans, keys: keysOf(table, write) });
   const query = { index: table.schema.primaryKey, range: write.range };
   return table.query({ trans, values: true, query }).then(({ result }) => result);
+}
+
+/** The versions of the rows under a write, by key; of a range, of all rows. */
+function versionsBefore(
+  table: DBCoreTable,
+  versions: DBCoreTable,
+  write: DBCoreMutateRequest,
+): Promise<Map<string, string>> {
+  const { trans } = write;
+  const records = write.type === "deleteRange"
+    ? versions.query({
+      trans,
+      values: true,
+      query: {
+        index: versions.schema.primaryKey,
+        range: { type: 3, lower: undefined, upper: undefined },
+      },
+    }).then(({ result }) => result)
+    : versions.getMany({
+      trans,
+      keys: [...new Set(keysOf(table, write).map((key) => bucketOf(keyId(wireKey(key)))))],
+    });
+  return records.then((found: (VersionsRecord | undefined)[]) =>
+    new Map(found.flatMap((record) => Object.entries(record?.versions ?? {})))
+  );
 }
 
 /** The clock of the last queued write of the table, of whichever tab. */
@@ -170,7 +204,12 @@ function operationOf({ value, base }: Change): OutboxRecord["op"] {
 }
 
 /** Records of one operation each; inserts come before the updates that may stand on them. */
-function pack(changes: Change[], first: number, group: string | null): OutboxRecord[] {
+function pack(
+  changes: Change[],
+  first: number,
+  group: string | null,
+  seen: Map<string, string>,
+): OutboxRecord[] {
   const records: OutboxRecord[] = [];
   let at = first - 1;
   for (const op of ["insert", "update", "delete"] as const) {
@@ -184,6 +223,8 @@ function pack(changes: Change[], first: number, group: string | null): OutboxRec
         keys: rows.map(({ key }) => key),
         values: rows.flatMap(({ value }) => value ? [value] : []),
         bases: rows.map(({ base }) => base),
+        changed: op === "update" ? rows.map(({ value, base }) => changedFields(value!, base!)) : [],
+        seen: rows.map(({ key }) => seen.get(keyId(key)) ?? null),
       });
     }
   }

@@ -1,5 +1,8 @@
 /** The exchanges with the server. Whatever is not a well-formed answer is a network failure (SPEC W2). */
 import {
+  type DigestRequest,
+  type DigestResponse,
+  digestResponse,
   type PullRequest,
   type PullResponse,
   pullResponse,
@@ -35,6 +38,7 @@ export type Result<T> = { answer: T } | { failure: Failure };
 export interface Transport {
   push(request: PushRequest, token: string): Promise<Result<PushResponse>>;
   pull(request: PullRequest, token: string): Promise<Result<PullResponse>>;
+  digest(request: DigestRequest, token: string): Promise<Result<DigestResponse>>;
 }
 
 const TIMEOUT = 30_000;
@@ -49,6 +53,8 @@ export function httpTransport(url: string, key: string, send: typeof fetch): Tra
       return unreadable("the answer leaves out a mutation");
     },
     pull: (request, token) => post("/rest/v1/rpc/sync_pull", { request }, token, pullResponse),
+    digest: (request, token) =>
+      post("/rest/v1/rpc/sync_digest", { request }, token, digestResponse),
   };
 
   async function post<S extends z.ZodMiniType>(

@@ -123,3 +123,20 @@ const encoder = new TextEncoder();
 export function bytesOf(value: unknown): number {
   return encoder.encode(JSON.stringify(value)).length;
 }
+
+/** The fields in which two rows differ, those that only one of them has included. */
+export function changedFields(value: Row, base: Row): string[] {
+  const names = new Set([...Object.keys(base), ...Object.keys(value)]);
+  return [...names].filter((name) => !same(value[name], base[name]));
+}
+
+function same(one: Json | undefined, other: Json | undefined): boolean {
+  if (one === other) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) {
+    return false;
+  }
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length &&
+    names.every((name) => same((one as Row)[name], (other as Row)[name]));
+}

@@ -2,6 +2,8 @@
 import { Dexie, type Table } from "dexie";
 import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
 import type {
+  DigestRequest,
+  DigestResponse,
   Key,
   Mutation,
   PullRequest,
@@ -52,6 +54,20 @@ export class ScriptedServer {
     return await (this.pullAnswers.shift() ?? (() => this.checkpoint()))(request);
   };
 
+  /** Unless a test says otherwise everything is as it should be. */
+  digests: ((request: DigestRequest) => Result<DigestResponse>)[] = [];
+  digest = (request: DigestRequest): Promise<Result<DigestResponse>> => {
+    const answer = this.digests.shift();
+    return Promise.resolve(
+      answer
+        ? answer(request)
+        : { answer: { ...this.checkpoint().answer, digest: {} } as DigestResponse },
+    );
+  };
+
+  /** What the server says of its tables. */
+  strategies: Record<string, object> = {};
+
   get mutations(): Mutation[] {
     return this.pushes.flatMap(({ mutations }) => mutations);
   }
@@ -85,6 +101,7 @@ export class ScriptedServer {
     const snapshot = `${this.xid + 1}:${this.xid + 1}:`;
     const answer = {
       protocol: 1,
+      tables: this.strategies,
       now: Date.now() * 1000,
       rows,
       gone,

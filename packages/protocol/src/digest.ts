@@ -34,6 +34,7 @@ export const digestResponse = z.union([
   z.extend(pullCheckpoint, { repair }),
   pullResponse,
 ]);
+export type DigestResponse = z.infer<typeof digestResponse>;
 
 /** The digest of what a device holds of one table: the server's rows, without its own pending writes. */
 export function digestOf(rows: Iterable<[Key, Row]>, buckets: number): Digest[string] {

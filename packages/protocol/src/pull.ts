@@ -19,8 +19,20 @@ export const pullRequest = z.strictObject({
 });
 export type PullRequest = z.infer<typeof pullRequest>;
 
+/** What a client has to know of a table before it writes (SPEC S9). */
+export const strategy = z.object({
+  strategy: z.enum(["last_write_wins", "field_merge", "server_wins", "resolver"]),
+  /** Whether mutations say what they have seen (C7), and rows come with versions. */
+  seen: z.boolean(),
+  /** field_merge: columns that are one unit. */
+  groups: z.array(z.array(z.string())),
+});
+export type Strategy = z.infer<typeof strategy>;
+
 const changes = {
   protocol: z.literal(PROTOCOL),
+  /** The synced tables. */
+  tables: z.record(z.string(), strategy),
   /** The server's clock as it answered, in microseconds since 1970 (SPEC C1). */
   now: clock,
   /** Rows as they stand now, by table. */

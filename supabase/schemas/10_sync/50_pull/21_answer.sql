@@ -7,7 +7,7 @@ as $$
   from (
     select c.member, c.value from sync.changes(entries, held, scoped) c
     union all
-    select o.key, o.value::json from jsonb_each(jsonb_build_object('protocol', 1, 'now', sync.now()) || more) o
+    select o.key, o.value::json from jsonb_each(jsonb_build_object('protocol', 1, 'now', sync.now(), 'tables', sync.strategies()) || more) o
   ) m
 $$;
 
