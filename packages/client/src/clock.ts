@@ -16,9 +16,15 @@ export class HybridClock {
     return first;
   }
 
-  /** Learns the server's clock from an answer, so that a device whose clock is off keeps its place. */
-  observe(server: number): void {
-    this.#offset = server - this.now() * 1000;
+  /**
+   * Learns the server's clock from an answer, so that a device whose clock is off keeps its place. The
+   * server read it between `sent` (milliseconds since 1970, by this device's clock) and now: what is known
+   * of the offset is moved no more than that proves (Cristian, "Probabilistic clock synchronization", 1989),
+   * so that an answer's time on the way is not taken for a difference of clocks.
+   */
+  observe(server: number, sent: number): void {
+    const [least, most] = [server - this.now() * 1000, server - sent * 1000];
+    this.#offset = Math.min(Math.max(this.#offset, least), most);
     this.#last = Math.max(this.#last, server);
   }
 

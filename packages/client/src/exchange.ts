@@ -58,10 +58,11 @@ export class Exchange {
     if (request === "another user") return failed(ANOTHER_USER);
     if (request === "pull first") return await this.pull();
     if (!request) return { type: "abandoned" };
+    const sentAt = platform.now();
     const result = await transport.push(request, session.token);
     if ("failure" in result) return await this.#refused(request, result.failure);
     await settle(store, request, result.answer, platform.now());
-    await this.#learn(result.answer.now);
+    await this.#learn(result.answer.now, sentAt);
     this.#limit = doubled(this.#limit);
     this.#send = doubled(this.#send);
     this.#unanswered = 0;
@@ -101,11 +102,12 @@ export class Exchange {
     try {
       for (;;) {
         const request = { protocol: PROTOCOL, cursor, page, scopes: true } as const;
+        const sentAt = platform.now();
         const result = await transport.pull(request, session.token);
         if ("failure" in result) return failed(result.failure);
         const { answer } = result;
         if ("reset" in answer) return await this.#reset(answer.reset, cursor, client);
-        await this.#learn(answer.now);
+        await this.#learn(answer.now, sentAt);
         if (answer.page === null) {
           const [now, user] = [platform.now(), session.user];
           const done = await apply(store, { from: cursor, pages, closing: answer, user, now });
@@ -134,11 +136,12 @@ export class Exchange {
     const ask = async (more: Pick<DigestRequest, "buckets" | "tables" | "repair">) => {
       const { cursor: from, client } = await store.read((stores) => stores.state());
       const request: DigestRequest = { protocol: PROTOCOL, cursor: from, scopes: true, ...more };
+      const sentAt = platform.now();
       const result = await transport.digest(request, session.token);
       if ("failure" in result) return { ending: failed(result.failure), failure: result.failure };
       const { answer } = result;
       if ("reset" in answer) return { ending: await this.#reset(answer.reset, from, client) };
-      await this.#learn(answer.now);
+      await this.#learn(answer.now, sentAt);
       // More than a page is new: a pull comes first, and this again after it.
       if (answer.page !== null) return { ending: ABANDONED };
       const repair = "repair" in answer ? { buckets: more.buckets, of: answer.repair } : undefined;
@@ -199,9 +202,9 @@ export class Exchange {
     return { token: session.access_token, user: session.user.id };
   }
 
-  async #learn(serverClock: number): Promise<void> {
+  async #learn(serverClock: number, sent: number): Promise<void> {
     const { clock, store } = this.options;
-    clock.observe(serverClock);
+    clock.observe(serverClock, sent);
     await store.write([], async (stores) => {
       await stores.setState({ ...await stores.state(), clock: clock.state });
     });
