@@ -5,8 +5,6 @@ import { StackError } from "./error.ts";
 import { canReach, type ServerUser } from "./os_user.ts";
 import { processArgs } from "./process_table.ts";
 
-const MAJOR = "17";
-
 /** Makes sure that `dataDir` is a complete data folder which `user` can use; answers whether it is new. */
 export async function prepareDataFolder(
   dataDir: string,
@@ -22,10 +20,10 @@ export async function prepareDataFolder(
       "Move it away or delete it, or begin again with --fresh.",
     );
   }
-  if (state !== "missing" && state !== MAJOR) {
+  if (state !== "missing" && state !== binaries.major) {
     throw new StackError(
       "data_folder_version",
-      `${dataDir} was written by PostgreSQL ${state}; this is PostgreSQL ${MAJOR}.`,
+      `${dataDir} was written by PostgreSQL ${state}; this is PostgreSQL ${binaries.major}.`,
       "Move it away to keep it, or begin again with --fresh.",
     );
   }

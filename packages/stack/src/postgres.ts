@@ -1,4 +1,4 @@
-// Real PostgreSQL 17 in the state of a fresh Supabase project, without Docker.
+// Real PostgreSQL (17 unless told otherwise) in the state of a fresh Supabase project, without Docker.
 import { resolve } from "node:path";
 import { postgresBinaries } from "./binaries.ts";
 import { prepareDataFolder, releaseStaleLock } from "./data_folder.ts";
@@ -17,6 +17,8 @@ export type PostgresOptions = {
   durable?: boolean;
   /** Further server settings, such as `{ max_prepared_transactions: "10" }`. */
   settings?: Record<string, string>;
+  /** The folder of another PostgreSQL's programs, such as /usr/lib/postgresql/15/bin. */
+  binaries?: string | undefined;
   /** Receives the server's log, line by line. */
   log?: (line: string) => void;
 };
@@ -54,7 +56,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const dataDir = resolve(options.dataDir);
   const port = options.port === 0 ? freePort() : options.port;
   const user = await serverUser();
-  const binaries = await postgresBinaries(user);
+  const binaries = await postgresBinaries(user, options.binaries);
   await releaseStaleLock(dataDir);
   refuseTakenPort(port);
   await prepareDataFolder(dataDir, binaries, user, durable);

@@ -139,6 +139,15 @@ Deno.test("a folder that is not PostgreSQL's is left alone", async () => {
   assertEquals(await Deno.readTextFile(`${foreign}/letter.txt`), "mine");
 });
 
+Deno.test("a folder of programs that holds no PostgreSQL is named", async () => {
+  const error = await assertRejects(
+    () => startPostgres({ dataDir: `${root}/other`, port: 0, binaries: root }),
+    StackError,
+  );
+  assertEquals(error.code, "binaries_missing");
+  assertStringIncludes(error.message, root);
+});
+
 Deno.test("after kill -9 the next start has the committed rows", async () => {
   await query(server.url, (sql) => sql`create table if not exists public.kept as select 1 as n`);
   await server.kill();

@@ -29,6 +29,8 @@ export type StackOptions = {
   durable?: boolean;
   /** Further PostgreSQL settings. */
   settings?: Record<string, string>;
+  /** The folder of another PostgreSQL's programs. See {@link PostgresOptions}. */
+  binaries?: string | undefined;
 };
 
 export type Stack = {
@@ -72,6 +74,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     dataDir: postgresDir,
     durable,
     settings: options.settings ?? {},
+    binaries: options.binaries,
     log: (line: string) => log(`postgres: ${line}`),
   };
   let postgres = await startPostgres({
