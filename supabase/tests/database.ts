@@ -6,6 +6,7 @@
  */
 import postgres from "postgres";
 import { startPostgres } from "../../packages/stack/src/mod.ts";
+import { binaries } from "./binaries.ts";
 
 export type Json = postgres.JSONValue;
 export type Sql = postgres.Sql;
@@ -37,6 +38,7 @@ const server = await (async () => {
     dataDir: `${root}/data`,
     port: 0,
     durable: false,
+    binaries,
     settings: { max_prepared_transactions: "4" },
   });
   return {

@@ -4,6 +4,7 @@ import { ignoreDriverFaults } from "@fitos/dev";
 import type { PushRequest } from "../../packages/protocol/src/mod.ts";
 import { startPostgres } from "../../packages/stack/src/mod.ts";
 import { serverUser } from "../../packages/stack/src/os_user.ts";
+import { binaries } from "./binaries.ts";
 import type { Database } from "./database.ts";
 import { type Device, device, uuid, workout } from "./device.ts";
 import { copyFolder, migrate, openFolder, remote, startBare } from "./servers.ts";
@@ -37,7 +38,7 @@ async function pushUntilGone(phone: Device, first: number) {
 
 Deno.test("P2, N3, S2: kill -9 in mid-batch loses nothing acknowledged, and cursors go on", async () => {
   const root = await openFolder();
-  const start = () => startPostgres({ dataDir: `${root}/data`, port: 0 });
+  const start = () => startPostgres({ dataDir: `${root}/data`, port: 0, binaries });
   let server = await start();
   let db = remote(server.url);
   await migrate(db);
@@ -94,14 +95,14 @@ Deno.test("P2, N3, S2: kill -9 in mid-batch loses nothing acknowledged, and curs
 Deno.test("S5: a standby refuses pulls; promoted, it is another epoch, and loses no queue", async () => {
   const root = await openFolder();
   const settings = { fsync: "off" };
-  let primary = await startPostgres({ dataDir: `${root}/primary`, port: 0, settings });
+  let primary = await startPostgres({ dataDir: `${root}/primary`, port: 0, settings, binaries });
   const setUp = remote(primary.url);
   await migrate(setUp);
   const anna = await setUp.user();
   await setUp.close();
   await primary.stop();
   await copyFolder(`${root}/primary`, `${root}/standby`);
-  primary = await startPostgres({ dataDir: `${root}/primary`, port: 0, settings });
+  primary = await startPostgres({ dataDir: `${root}/primary`, port: 0, settings, binaries });
   await Deno.writeTextFile(`${root}/standby/standby.signal`, "");
   const user = await serverUser();
   if (user) await Deno.chown(`${root}/standby/standby.signal`, user.uid, user.gid);

@@ -1,5 +1,6 @@
 /** The whole project as its users meet it: gateway, Auth, REST and functions before the database. */
 import { startStack } from "../../packages/stack/src/mod.ts";
+import { binaries } from "./binaries.ts";
 
 export type Person = {
   id: string;
@@ -15,7 +16,8 @@ export async function startProject() {
   // Readable for the system's `postgres` user, as whom PostgreSQL runs where the caller is root.
   await Deno.chmod(dataDir, 0o755);
   const root = new URL("../..", import.meta.url).pathname;
-  const stack = await startStack({ root, dataDir, ports: { api: 0, db: 0 }, durable: false });
+  const ports = { api: 0, db: 0 };
+  const stack = await startStack({ root, dataDir, ports, durable: false, binaries });
 
   const post = (token: string | null) =>
   (

@@ -1,10 +1,11 @@
 /** Whole servers for the tests that kill, copy and promote them, with the migrations applied. */
 import { join } from "node:path";
 import postgres from "postgres";
-import { type Binaries, postgresBinaries } from "../../packages/stack/src/binaries.ts";
+import { postgresBinaries } from "../../packages/stack/src/binaries.ts";
 import { freePort } from "../../packages/stack/src/port.ts";
 import { serverUser } from "../../packages/stack/src/os_user.ts";
 import { type ServerProcess, spawnGuarded } from "../../packages/stack/src/server_process.ts";
+import { binaries } from "./binaries.ts";
 import type { Database, Transaction } from "./database.ts";
 
 /** What a device needs of a database, over the url of any server. */
@@ -55,11 +56,10 @@ export async function migrate(db: Database): Promise<void> {
 export async function startBare(
   dataDir: string,
   settings: Record<string, string> = {},
-  binaries?: Binaries,
 ): Promise<{ process: ServerProcess; url: string; stop(): Promise<void> }> {
   const user = await serverUser();
   const port = freePort();
-  const { postgres: command } = binaries ?? await postgresBinaries(user);
+  const { postgres: command } = await postgresBinaries(user, binaries);
   const all = {
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
