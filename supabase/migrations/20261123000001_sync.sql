@@ -2252,6 +2252,28 @@ comment on function sync.bury is 'Raises the clocks of tombstones. Makes none: a
 revoke execute on function sync.bury from public;
 grant execute on function sync.bury to authenticated;
 
+-- Under the log's own policy: what the entries of the caller's scopes name. A key that somebody has only
+-- guessed, or was once shown, is not theirs to bury again.
+create function sync.heard_of(table_id int, keys text[]) returns setof text
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return query
+    select distinct named.key
+    from sync.log l
+    cross join lateral unnest(l.keys) named(key)
+    join unnest(heard_of.keys) wanted(key) on wanted.key = named.key
+    where l.table_id = heard_of.table_id;
+end
+$$;
+
+comment on function sync.heard_of is 'Those of the keys that the log names in a scope the caller holds.';
+
+revoke execute on function sync.heard_of from public;
+grant execute on function sync.heard_of to authenticated;
+
 -- One statement for a run of mutations: rows as $1 jsonb[]. Only columns that were sent are named, so that
 -- absent ones keep their defaults or values; no ON CONFLICT and no RETURNING, which ask more of RLS than
 -- the plain statements do. A replaced row is one that begins anew: absent columns get their defaults.
@@ -2624,7 +2646,12 @@ begin
     if part.act <> 'bury' then
       perform sync.write(t, client, part.act, part.columns, part.rows, part.keys, part.clocks, part.exact);
     elsif not (t.incarnations and part.exact) then
-      perform sync.bury(t.id, client, part.keys, part.clocks);
+      perform sync.bury(t.id, client, h.keys, h.clocks)
+      from (
+        select array_agg(k.key) as keys, array_agg(k.clock) as clocks
+        from unnest(part.keys, part.clocks) k(key, clock)
+        where k.key in (select sync.heard_of(t.id, part.keys))
+      ) h;
     end if;
   end loop;
 

@@ -127,6 +127,36 @@ Deno.test(
 );
 
 Deno.test(
+  "C5: a delete of a row that is gone keeps nobody else's restore out",
+  withDatabase(async (db) => {
+    const { anna, stranger } = await tenants(db);
+    const [phone, tablet, other] = [device(db, anna), device(db, anna), device(db, stranger)];
+    const ago = Date.now() * 1000 - 3_600_000_000;
+    const insert = (clock: number): Write => ({
+      table: "templates",
+      op: "insert",
+      key: [uuid(50)],
+      values: { name: "mine" },
+      clock,
+    });
+    const remove = (clock: number): Write => ({
+      table: "templates",
+      op: "delete",
+      key: [uuid(50)],
+      clock,
+    });
+    await phone.push(insert(ago), remove(ago + 1000));
+    // Whether the row was theirs or never was is not told.
+    assertEquals(await other.push(remove(Date.now() * 1000)), ["applied"]);
+    assertEquals(await phone.push(insert(ago + 1_800_000_000)), ["applied"]);
+    await phone.push(remove(ago + 1_900_000_000));
+    // Her own devices' deletes count, as ever.
+    assertEquals(await tablet.push(remove(ago + 2_500_000_000)), ["applied"]);
+    assertEquals(await phone.push(insert(ago + 2_000_000_000)), ["superseded"]);
+  }),
+);
+
+Deno.test(
   "N6: who may delete but not update can push a delete; who may neither is denied",
   withDatabase(async (db) => {
     const { anna, coach } = await tenants(db);

@@ -44,7 +44,12 @@ begin
     if part.act <> 'bury' then
       perform sync.write(t, client, part.act, part.columns, part.rows, part.keys, part.clocks, part.exact);
     elsif not (t.incarnations and part.exact) then
-      perform sync.bury(t.id, client, part.keys, part.clocks);
+      perform sync.bury(t.id, client, h.keys, h.clocks)
+      from (
+        select array_agg(k.key) as keys, array_agg(k.clock) as clocks
+        from unnest(part.keys, part.clocks) k(key, clock)
+        where k.key in (select sync.heard_of(t.id, part.keys))
+      ) h;
     end if;
   end loop;
 
