@@ -3738,6 +3738,21 @@ comment on function sync.topics is 'The private Realtime topics that poke the ca
 revoke execute on function sync.topics from public;
 grant execute on function sync.topics to authenticated;
 
+create function sync.total(held text[]) returns bigint
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return (select coalesce(sum(cardinality(l.keys)), 0) from sync.log l where l.scope = any (held) and not l.gone);
+end
+$$;
+
+comment on function sync.total is 'How many rows a first sync will name, some of them more than once: for a progress bar.';
+
+revoke execute on function sync.total from public;
+grant execute on function sync.total to authenticated;
+
 -- A pull (SPEC W1, S1 to S5). STABLE, and so is all it calls: log, rows and policies are read in the one
 -- snapshot of the calling statement.
 --
@@ -3808,7 +3823,7 @@ begin
   );
   if cardinality(entries) > most then
     entries := entries[:most];
-    return sync.answer(entries, held, scoped, jsonb_build_object('page', (identity || change || jsonb_build_object(
+    return sync.answer(entries, held, scoped, case when token is null then jsonb_build_object('total', sync.total(held)) else '{}' end || jsonb_build_object('page', (identity || change || jsonb_build_object(
       'base', base,
       'upto', seen,
       'below_xid', entries[most].xid,

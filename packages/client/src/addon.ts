@@ -48,6 +48,7 @@ export function supabaseSync(
       topics: [],
       clock: clock.state,
       tables: null,
+      first: null,
       verify: false,
     }));
     const { transport } = surroundings;
@@ -55,6 +56,12 @@ export function supabaseSync(
     db.sync = syncer;
     declareStores(db, engineStores(tables));
     db.use(trackingMiddleware({ store, clock, uuid: () => platform.uuid() }));
+    db.use({
+      stack: "dbcore",
+      name: "SupabaseSyncQuiet",
+      level: -10,
+      create: (core) => (store.raw = core, core),
+    });
     db.on("ready", async () => {
       checkKeys(db, tables);
       const state = await store.open();

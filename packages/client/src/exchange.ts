@@ -12,7 +12,7 @@ import type { AuthLike } from "./api.ts";
 import type { HybridClock } from "./clock.ts";
 import { type BatchLimit, FULL_BATCH, renumber, seal, settle, unseal } from "./outbox.ts";
 import type { Platform } from "./platform.ts";
-import { apply, forgetCursor, heldRows, verified } from "./replica.ts";
+import { apply, applyPage, forgetCursor, heldRows, verified } from "./replica.ts";
 import type { Progress } from "./status.ts";
 import type { Store } from "./store.ts";
 import type { Failure, Transport } from "./transport.ts";
@@ -24,6 +24,8 @@ export interface ExchangeOptions {
   platform: Pick<Platform, "now" | "uuid">;
   transport: Transport;
   auth: AuthLike;
+  /** Aborted by `disconnect`: what runs ends at the next step. */
+  signal: AbortSignal;
   onProgress(progress: Progress): void;
 }
 
@@ -89,37 +91,54 @@ export class Exchange {
     return failed(failure);
   }
 
-  /** Fetches a checkpoint, page by page, and applies it whole. */
+  /**
+   * Fetches a checkpoint, page by page, and applies it whole. A first sync is applied as it comes, each page
+   * while the next one is on its way, and goes on after a reload where it was.
+   */
   async pull(): Promise<Ending> {
     const { store, transport, platform, onProgress } = this.options;
     const session = await this.#session();
     if ("failure" in session) return failed(session.failure);
-    const { cursor, client, verify } = await store.read((stores) => stores.state());
+    const { user, token } = session;
+    const { cursor, client, verify, first } = await store.read((stores) => stores.state());
     if (verify && cursor !== null) return await this.verify();
+    const ask = async (page: string | null) => {
+      const sentAt = platform.now();
+      const request = { protocol: PROTOCOL, cursor, page, scopes: true } as const;
+      return { sentAt, page, result: await transport.pull(request, token) };
+    };
+    const announce = announcer(store, platform);
     const pages: Changes[] = [];
-    let page: string | null = null;
-    let rows = 0;
+    let next = ask(cursor === null ? first?.page ?? null : null);
     try {
       for (;;) {
-        const request = { protocol: PROTOCOL, cursor, page, scopes: true } as const;
-        const sentAt = platform.now();
-        const result = await transport.pull(request, session.token);
+        const { sentAt, page, result } = await next;
         if ("failure" in result) return failed(result.failure);
         const { answer } = result;
+        if (this.options.signal.aborted) return ABANDONED;
         if ("reset" in answer) return await this.#reset(answer.reset, cursor, client);
         await this.#learn(answer.now, sentAt);
         if (answer.page === null) {
-          const [now, user] = [platform.now(), session.user];
+          const now = platform.now();
           const done = await apply(store, { from: cursor, pages, closing: answer, user, now });
-          if (!done) return { type: "abandoned" };
-          return answer.lost?.length ? await this.verify() : { type: "pulled" };
+          if (!done) return ABANDONED;
+          const { verify } = await store.read((stores) => stores.state());
+          return verify ? await this.verify() : { type: "pulled" };
         }
-        pages.push(answer);
-        page = answer.page;
-        rows += Object.values(answer.rows).reduce((sum, { length }) => sum + length, 0);
-        onProgress({ rows, total: answer.total ?? null });
+        next = ask(answer.page);
+        if (cursor !== null) {
+          pages.push(answer);
+          const rows = pages.flatMap((page) => Object.values(page.rows)).flat().length;
+          onProgress({ rows, total: answer.total ?? null });
+          continue;
+        }
+        const applied = await applyPage(store, answer, page, user);
+        if (!applied) return ABANDONED;
+        announce();
+        onProgress({ rows: applied.rows, total: applied.total });
       }
     } finally {
+      announce.end();
       onProgress(null);
     }
   }
@@ -138,6 +157,7 @@ export class Exchange {
       const request: DigestRequest = { protocol: PROTOCOL, cursor: from, scopes: true, ...more };
       const sentAt = platform.now();
       const result = await transport.digest(request, session.token);
+      if (this.options.signal.aborted) return { ending: ABANDONED };
       if ("failure" in result) return { ending: failed(result.failure), failure: result.failure };
       const { answer } = result;
       if ("reset" in answer) return { ending: await this.#reset(answer.reset, from, client) };
@@ -240,6 +260,23 @@ function doubled({ mutations, bytes }: BatchLimit): BatchLimit {
 }
 
 const ABANDONED: Ending = { type: "abandoned" };
+
+/** Tells live queries of quiet writes, not more often than twice a second. */
+function announcer(store: Store, platform: Pick<Platform, "now">) {
+  let told = -Infinity;
+  let due = false;
+  const tell = () => {
+    due = false;
+    told = platform.now();
+    store.announce();
+  };
+  return Object.assign(() => {
+    due = true;
+    if (platform.now() - told >= ANNOUNCE_EVERY) tell();
+  }, { end: () => due && tell() });
+}
+
+const ANNOUNCE_EVERY = 500;
 
 /** As many as the server takes. */
 const MOST_WANTED = 1000;

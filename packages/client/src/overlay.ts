@@ -86,14 +86,17 @@ export class Overlay {
     return { ...row, ...picked(values, record.changed[index]!) };
   }
 
-  /** Writes what `rebase` decided, but for the records the caller stores or removes itself. */
-  async save(without: ReadonlySet<OutboxRecord | AckedRecord>): Promise<void> {
+  /**
+   * Writes what `rebase` decided, but for the records the caller stores or removes itself. `quiet`: live
+   * queries are told later.
+   */
+  async save(without: ReadonlySet<OutboxRecord | AckedRecord>, quiet = false): Promise<void> {
     await this.#lookAgain();
     const rest = [...this.#touched].filter((record) => !without.has(record));
     await this.stores.acked.bulkPut(rest.filter((record) => "xid" in record));
     await this.stores.outbox(this.table).bulkPut(rest.filter((record) => !("xid" in record)));
     const visible = [...this.#visible.values()];
-    const rows = this.stores.rows(this.table);
+    const rows = quiet ? this.stores.quietRows(this.table) : this.stores.rows(this.table);
     await rows.put(visible.flatMap(({ row }) => row ?? []) as Row[]);
     await rows.delete(visible.flatMap(({ key, row }) => row ? [] : [key]));
   }

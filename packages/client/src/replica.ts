@@ -4,13 +4,14 @@ import {
   type Changes,
   covers,
   type PullCheckpoint,
+  type PullPage,
   type Repair,
   type Row,
 } from "@fitos/protocol";
 import { Overlay } from "./overlay.ts";
-import type { EngineState, Store, Stores } from "./store.ts";
+import type { EngineState, FirstSync, Store, Stores } from "./store.ts";
 import { keyId, keyOf, wireKey } from "./values.ts";
-import { saveVersions } from "./versions.ts";
+import { gatherVersions, saveVersions, stageVersions } from "./versions.ts";
 
 export interface Checkpoint {
   /** The cursor the pull began with. */
@@ -35,7 +36,8 @@ export async function apply(store: Store, checkpoint: Checkpoint): Promise<boole
     const state = await stores.state();
     if (state.cursor !== from || (state.user ?? user) !== user) return false;
     for (const table of store.tableNames) {
-      await applyTable(stores, table, store.keyColumns(table), checkpoint);
+      if (state.first) await gatherVersions(stores, table);
+      await applyTable(stores, table, store.keyColumns(table), checkpoint, state.first === null);
     }
     await stores.setState({
       ...state,
@@ -45,8 +47,9 @@ export async function apply(store: Store, checkpoint: Checkpoint): Promise<boole
       topics: closing.topics,
       syncedAt: now,
       tables,
+      first: null,
       // Of a lost scope nothing is told but its loss: what is held has to be compared (SPEC S8).
-      verify: state.verify || (closing.lost ?? []).length > 0,
+      verify: state.verify || (closing.lost ?? []).length > 0 || (state.first?.stale ?? false),
     });
     return true;
   });
@@ -55,11 +58,79 @@ export async function apply(store: Store, checkpoint: Checkpoint): Promise<boole
 }
 
 /**
+ * Applies a page of a first sync: its rows are there at once, newest first, in transactions small enough for
+ * the page to stay fluent. The cursor moves when the last one has come; until then whole transactions of
+ * other people's may be seen in part. Answers false, having done nothing, where another tab was faster.
+ */
+export async function applyPage(
+  store: Store,
+  page: PullPage,
+  /** The token it was asked for by; null for the first. */
+  asked: string | null,
+  user: string,
+): Promise<FirstSync | false> {
+  const merges = (table: string) => page.tables?.[table]?.strategy === "field_merge";
+  for (const table of store.tableNames) {
+    const { rows } = told([page], table, store.keyColumns(table));
+    const entries = [...rows];
+    for (let at = 0; at < entries.length; at += SLICE) {
+      const slice = new Map(entries.slice(at, at + SLICE));
+      const done = await store.write([table], async (stores) => {
+        if (!isNext(await stores.state(), asked, user)) return false;
+        const overlay = await Overlay.read(stores, table, merges(table));
+        overlay.rebase(slice.keys(), slice, () => false);
+        await overlay.save(new Set(), true);
+        return true;
+      });
+      if (!done) return false;
+    }
+  }
+  return await store.write([], async (stores) => {
+    const state = await stores.state();
+    if (!isNext(state, asked, user)) return false;
+    const first: FirstSync = {
+      page: page.page,
+      pages: (state.first?.pages ?? 0) + 1,
+      rows: (state.first?.rows ?? 0) +
+        Object.values(page.rows).reduce((sum, { length }) => sum + length, 0),
+      total: state.first?.total ?? page.total ?? null,
+      stale: state.first?.stale ?? state.syncedAt !== null,
+    };
+    for (const table of store.tableNames) {
+      if (!page.tables?.[table]?.seen) continue;
+      await stageVersions(
+        stores,
+        table,
+        first.pages,
+        told([page], table, store.keyColumns(table)).versions,
+      );
+    }
+    await stores.setState({ ...state, user, first, tables: page.tables });
+    return first;
+  });
+}
+
+function isNext(state: EngineState, asked: string | null, user: string): boolean {
+  return state.cursor === null && (state.first?.page ?? null) === asked &&
+    (state.user ?? user) === user;
+}
+
+/** Rows in a transaction of a first sync: 500 made tasks of 70 ms, with three indexes. */
+const SLICE = 200;
+
+/**
  * Forgets the cursor that can't be continued, so that the next pull begins at the beginning; rows and
  * queue stay. Does nothing where another tab has moved it.
  */
 export function forgetCursor(store: Store, cursor: string | null): Promise<void> {
-  return change(store, cursor, (state) => ({ ...state, cursor: null, snapshot: null }));
+  return change(store, cursor, (state) => ({
+    ...state,
+    cursor: null,
+    snapshot: null,
+    first: null,
+    // What a first sync had brought may not come again.
+    verify: state.verify || state.first !== null,
+  }));
 }
 
 /** Notes that what is held was compared with what may be, at this cursor. */
@@ -124,6 +195,7 @@ async function applyTable(
   table: string,
   columns: readonly string[],
   { from, pages, closing, repair }: Checkpoint,
+  whole: boolean,
 ): Promise<void> {
   const strategy = closing.tables?.[table];
   const mends = repair?.of.table === table ? repair : undefined;
@@ -133,8 +205,8 @@ async function applyTable(
     columns,
   );
   const overlay = await Overlay.read(stores, table, strategy?.strategy === "field_merge");
-  // From the beginning: what did not come is gone, also under a write that hides it.
-  if (from === null) await sweep(stores, table, overlay, rows, () => true);
+  // All of it, from the beginning: what did not come is gone, also under a write that hides it.
+  if (from === null && whole) await sweep(stores, table, overlay, rows, () => true);
   if (mends) {
     const wanted = new Set(mends.of.wanted);
     const came = new Map(mends.of.rows.map((row) => [keyId(keyOf(row, columns)), row]));

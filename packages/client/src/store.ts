@@ -1,4 +1,11 @@
-import { type DBCore, type DBCoreTransaction, Dexie, type Table, type Transaction } from "dexie";
+import {
+  type DBCore,
+  type DBCoreTransaction,
+  Dexie,
+  RangeSet,
+  type Table,
+  type Transaction,
+} from "dexie";
 import type { Key, Mutation, Row, Strategy } from "@fitos/protocol";
 import type { SyncedTables, SyncIssue } from "./api.ts";
 import type { ClockState } from "./clock.ts";
@@ -70,6 +77,18 @@ export interface SealedBatch {
   records: { table: string; at: number; size: number }[];
 }
 
+/** How far a first sync, or one after a reset, has come: what a reload goes on from. */
+export interface FirstSync {
+  /** The token of the next page. */
+  page: string;
+  pages: number;
+  rows: number;
+  /** Of how many; null where the server did not say. */
+  total: number | null;
+  /** There were rows before: what does not come again has to be found when all has come. */
+  stale: boolean;
+}
+
 export interface EngineState {
   id: "engine";
   v: 1;
@@ -87,6 +106,8 @@ export interface EngineState {
   clock: ClockState;
   /** How the server's tables decide conflicts; null before the first pull. */
   tables: Record<string, Strategy> | null;
+  /** A first sync that has begun; null before and after it. */
+  first: FirstSync | null;
   /** Scopes were lost: what is held has to be compared with what may be, before anything else. */
   verify: boolean;
 }
@@ -101,6 +122,8 @@ export interface Stores {
   issues: Table<SyncIssue & { id: number }, number>;
   /** The app's rows, below its hooks: what the server sent is not rewritten. */
   rows(table: string): Rows;
+  /** The same, and no live query hears of it before `Store.announce`. */
+  quietRows(table: string): Rows;
 }
 
 export interface Rows {
@@ -115,6 +138,8 @@ export interface Rows {
 export class Store {
   /** Set by the tracking middleware whenever the database opens. */
   core: DBCore | null = null;
+  /** Below Dexie's observability: live queries are told when it suits. */
+  raw: DBCore | null = null;
   /** As in the stored state, which tracking can't wait for. */
   strategies: Record<string, Strategy> | null = null;
 
@@ -176,13 +201,19 @@ export class Store {
       versions: (table) => tx.table(VERSIONS + table),
       acked: tx.table(ACKED),
       issues: tx.table(ISSUES),
-      rows: (table) => this.#rows(tx, table),
+      rows: (table) => this.#rows(tx, table, this.core),
+      quietRows: (table) => this.#rows(tx, table, this.raw),
     };
   }
 
-  #rows(tx: Transaction, name: string): Rows {
-    if (!this.core) throw new Error("the database is not open");
-    const table = this.core.table(name);
+  /** Runs every live query anew, in every tab. */
+  announce(): void {
+    Dexie.on.storagemutated.fire({ all: new RangeSet(-Infinity, [[]]) });
+  }
+
+  #rows(tx: Transaction, name: string, core: DBCore | null): Rows {
+    if (!core) throw new Error("the database is not open");
+    const table = core.table(name);
     const trans = tx.idbtrans as unknown as DBCoreTransaction;
     const everything = {
       index: table.schema.primaryKey,

@@ -91,6 +91,7 @@ export class Syncer implements SyncApi {
         platform,
         transport,
         auth,
+        signal: abort.signal,
         onProgress: (progress) => this.#show({ progress }),
       }),
       pokes: new Pokes({

@@ -10,6 +10,30 @@ const BUCKETS = 256;
 
 export const bucketOf = (id: string): number => hash(id).low & (BUCKETS - 1);
 
+/**
+ * Notes the versions that a page of a first sync brought, as one record: sorted in by `gatherVersions` when
+ * all have come, or the buckets would be written once a page.
+ */
+export async function stageVersions(
+  stores: Stores,
+  table: string,
+  page: number,
+  versions: ReadonlyMap<string, string | null>,
+): Promise<void> {
+  if (versions.size === 0) return;
+  const known = [...versions].flatMap(([id, version]) => version === null ? [] : [[id, version]]);
+  await stores.versions(table).put({ bucket: -page, versions: Object.fromEntries(known) });
+}
+
+export async function gatherVersions(stores: Stores, table: string): Promise<void> {
+  const staged = await stores.versions(table).where("bucket").below(0).reverse().toArray();
+  if (staged.length === 0) return;
+  // Later pages have higher numbers, and overrule earlier ones.
+  const all = new Map(staged.flatMap(({ versions }) => Object.entries(versions)));
+  await saveVersions(stores, table, all);
+  await stores.versions(table).bulkDelete(staged.map(({ bucket }) => bucket));
+}
+
 /** Moves versions on; null forgets one. */
 export async function saveVersions(
   stores: Stores,

@@ -2,10 +2,14 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { assert, assertEquals } from "@std/assert";
 import { startStack } from "@fitos/stack";
-import { Dexie, type Table } from "dexie";
+import { Dexie, liveQuery, type Table } from "dexie";
 import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
 import postgres from "postgres";
 import { supabaseSync } from "../src/mod.ts";
+
+// Live queries do nothing where the platform has no IndexedDB.
+Dexie.dependencies.indexedDB ??= new IDBFactory() as unknown as typeof globalThis.indexedDB;
+Dexie.dependencies.IDBKeyRange ??= IDBKeyRange as unknown as typeof globalThis.IDBKeyRange;
 
 type Plan = {
   id: string;
@@ -85,7 +89,7 @@ async function device({ supabase }: Person) {
   db.version(1).stores({
     plans: "id",
     counters: "id",
-    workouts: "id",
+    workouts: "id, title",
     coach_athletes: "[coach_id+athlete_id]",
   });
   await db.open();
@@ -105,6 +109,7 @@ async function device({ supabase }: Person) {
   };
   return {
     db,
+    connected,
     /** Online for as long as it takes. */
     sync: () =>
       connected(async () => {
@@ -239,6 +244,53 @@ Deno.test("S8: an athlete's old rows arrive when the link is made and are gone w
   assert(JSON.parse(before).epoch === JSON.parse(after).epoch && !verify);
   await board.sync();
   assertEquals(await board.db.workouts.count(), 1);
+});
+
+Deno.test("S3: a first sync shows its newest rows while the rest is on its way, goes on after a reload, and what was deleted meanwhile is gone", async () => {
+  const anna = await person();
+  await sql`insert into public.workouts (user_id, title, scheduled_for)
+    select ${anna.id}, 'old ' || n, '2026-11-25' from generate_series(1, 3500) n`;
+  await sql`insert into public.workouts (user_id, title, scheduled_for) values (${anna.id}, 'newest', '2026-11-25')`;
+  const phone = await device(anna);
+  const progress: { rows: number; total: number | null }[] = [];
+  const { promise: begun, resolve } = Promise.withResolvers<void>();
+  phone.db.sync.subscribe(() => {
+    const { progress: now } = phone.db.sync.getSnapshot();
+    if (now) progress.push(now);
+    if (now && now.rows >= 1000) resolve();
+  });
+  const seen: number[] = [];
+  const live = liveQuery(() => phone.db.workouts.count()).subscribe((count) => seen.push(count));
+  // The app is closed while the first sync runs.
+  await phone.connected(() => begun);
+  const there = await phone.db.workouts.count();
+  assert(there >= 1000 && there < 3501, String(there));
+  assertEquals(await phone.db.workouts.where("title").equals("newest").count(), 1);
+  const { cursor, first } = await phone.db.table("_sync_state").get("engine");
+  assertEquals([cursor, typeof first.page, first.total >= 3501], [null, "string", true]);
+  assertEquals(phone.db.sync.getSnapshot().isReady, false);
+  // Own work goes on top, at once.
+  const held = await phone.db.workouts.toCollection().first();
+  await phone.db.workouts.update(held!.id, { title: "mine" });
+  await sql`delete from public.workouts
+    where user_id = ${anna.id} and (title = 'newest' or title = 'old 7') and id <> ${held!.id}`;
+  const [{ left } = { left: 0 }] = await sql`
+    select count(*)::int as left from public.workouts where user_id = ${anna.id}`;
+
+  const pulls = progress.length;
+  await phone.sync();
+  live.unsubscribe();
+  assertEquals(await phone.db.workouts.count(), left);
+  assertEquals((await phone.db.workouts.get(held!.id))!.title, "mine");
+  assert(phone.db.sync.getSnapshot().isReady);
+  // It went on where it was, and said so.
+  assert(progress.slice(pulls).every(({ rows }) => rows >= first.rows));
+  assert(progress.every(({ total }) => total !== null && total >= 3501));
+  assert(seen.length > 2 && seen.at(-1) === left, `${seen} of ${left}`);
+  const versions = await phone.db.table("_sync_versions_workouts").toArray();
+  assert(versions.every(({ bucket }) => bucket >= 0));
+  assertEquals(versions.flatMap(({ versions }) => Object.keys(versions)).length, left);
+  assertEquals(await phone.verify(), 0);
 });
 
 Deno.test("D1: verify finds what no trigger saw and what happened to the copy, and leaves pending work alone", async () => {

@@ -68,7 +68,7 @@ begin
   );
   if cardinality(entries) > most then
     entries := entries[:most];
-    return sync.answer(entries, held, scoped, jsonb_build_object('page', (identity || change || jsonb_build_object(
+    return sync.answer(entries, held, scoped, case when token is null then jsonb_build_object('total', sync.total(held)) else '{}' end || jsonb_build_object('page', (identity || change || jsonb_build_object(
       'base', base,
       'upto', seen,
       'below_xid', entries[most].xid,
