@@ -202,6 +202,29 @@ Deno.test(
 );
 
 Deno.test(
+  "C13: a resolver's row is a row, whatever columns of it are null; a row of nothing else keeps the stored one",
+  withDatabase(async (db) => {
+    await db.sql.unsafe(`
+      create table public.plans (id int primary key, title text, weight int);
+      create function public.pick(stored public.plans, proposed public.plans) returns public.plans
+        language plpgsql as $$
+        declare none public.plans;
+        begin
+          return case when proposed.title = 'not this' then none else proposed end;
+        end $$;
+      grant all on public.plans to authenticated;
+      select sync.enable('public.plans', $$'library'::text$$, resolver => 'public.pick');
+      insert into public.plans values (1, 'stored', null);
+    `);
+    const phone = device(db, await db.user());
+    assertEquals(await outcomes(phone, patch({ title: "proposed" })), [["applied"]]);
+    assertEquals(await outcomes(phone, patch({ title: null, weight: 2 })), [["applied"]]);
+    assertEquals(await outcomes(phone, patch({ title: "not this" })), [["superseded"]]);
+    assertEquals(await plan(db), { id: 1, title: null, weight: 2 });
+  }),
+);
+
+Deno.test(
   "sync.enable refuses groups that are none",
   withDatabase(async (db) => {
     for (

@@ -22,14 +22,15 @@ begin
   into names, wire, same
   from sync.columns(t.relation) c;
 
+  -- NOT (row IS NULL): ROW IS NOT NULL asks that every column has a value.
   execute format(
     $f$
-    select to_jsonb(s), to_jsonb(p), case when k.v is not null then to_jsonb(w) end
+    select to_jsonb(s), to_jsonb(p), case when not (k.v is null) then to_jsonb(w) end
     from jsonb_to_record($1) r(%1$s)
     join %2$s t on %3$s
     cross join lateral (select %4$s from (select t.*) v) s
     cross join lateral (select case when $2 then sync.proposed(t, %5$L, $1) end as v) n
-    left join lateral (select %4$s from (select (n.v).*) v) p on n.v is not null
+    left join lateral (select %4$s from (select (n.v).*) v) p on not (n.v is null)
     cross join lateral (select %6$s(t, n.v) as v) k
     cross join lateral (select %4$s from (select (k.v).*) v) w
     $f$,
