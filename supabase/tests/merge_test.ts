@@ -108,6 +108,23 @@ Deno.test(
 );
 
 Deno.test(
+  "C1, C9: a delete that wins though a later edit was written leaves the clock of that edit",
+  withDatabase(async (db) => {
+    const phone = device(db, await db.user());
+    const clock = async () => {
+      const [row] = await db.sql`select clock, writer, deleted from sync.clocks c
+        join sync.tables t on t.id = c.table_id where t.name = 'workouts'`;
+      return { ...row };
+    };
+    await phone.push({ ...workout(1), clock: 100 });
+    await db.sql`update public.workouts set notes = 'later'`;
+    const edited = await clock();
+    assertEquals(await phone.push({ ...workout(1, {}, "delete"), clock: 200 }), ["applied"]);
+    assertEquals(await clock(), { ...edited, deleted: true });
+  }),
+);
+
+Deno.test(
   "C11: a patch of a part of a group is refused, an insert of one is whole",
   withDatabase(async (db) => {
     await plans(db, `strategy => 'field_merge', groups => '[["weight", "unit"]]'`);

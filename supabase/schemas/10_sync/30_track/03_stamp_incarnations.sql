@@ -30,8 +30,9 @@ begin
     update sync.clocks c
     set (clock, writer, deleted, born, born_by, fields) = (
       select
-        case when j.taken then w.clock when merges and w.pushed then c.clock else c.clock + 1 end,
-        case when j.taken then w.writer when merges and w.pushed then c.writer else nobody end,
+        -- A delete may win though the row was edited later (C9).
+        case when j.taken then w.clock when w.pushed and (merges or removes) then c.clock else c.clock + 1 end,
+        case when j.taken then w.writer when w.pushed and (merges or removes) then c.writer else nobody end,
         removes,
         -- A delete that says what it has seen leaves the incarnation as it is, any other ends what is older.
         case
