@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import postgres from "postgres";
 import type { PushRequest, PushResponse } from "../../packages/protocol/src/mod.ts";
-import { type Database, database, type Sql } from "./database.ts";
+import { type Database, type Sql, withDatabase } from "./database.ts";
 import { type Device, device, type Write } from "./device.ts";
 
 export const DEADLOCK = "40P01";
@@ -10,52 +10,57 @@ const GATE = 20261123;
 const TABLES = ["left_pages", "right_pages"] as const;
 
 /**
- * A database of one user, with rows 1 and 2 in two tables. Each writer has a column of its own, so that
- * under field_merge no update is superseded, whoever comes first. `written` holds every write that was
+ * Runs a test against a fresh database. `patience`: how long a session waits before it looks for a
+ * deadlock, which it does once. So who waits last, and is impatient, is the victim.
+ */
+export function withPatience(
+  patience: string,
+  work: (db: Database) => Promise<void>,
+): () => Promise<void> {
+  return withDatabase(async (db) => {
+    // Before anybody connects: a connection keeps what it began with.
+    const name = new URL(db.url).pathname.slice(1);
+    await db.admin((sql) =>
+      sql.unsafe(`alter database "${name}" set deadlock_timeout = '${patience}'`)
+    );
+    await work(db);
+  });
+}
+
+/**
+ * One user, with rows 1 and 2 in two tables. Each writer has a column of its own, so that under
+ * field_merge no update is superseded, whoever comes first. `written` holds every write that was
  * committed; `tries` counts the others too, since a sequence does not roll back.
- *
- * `patience`: how long a session waits before it looks for a deadlock, which it does once. So who waits
- * last, and is impatient, is the victim.
  */
 export function withPages(
   patience: string,
   work: (db: Database, anna: string) => Promise<void>,
 ): () => Promise<void> {
-  return async () => {
-    const db = await database();
-    try {
-      // Before anybody connects: a connection keeps what it began with.
-      const name = new URL(db.url).pathname.slice(1);
-      await db.admin((sql) =>
-        sql.unsafe(`alter database "${name}" set deadlock_timeout = '${patience}'`)
-      );
-      const anna = await db.user();
-      await db.sql.unsafe(`
-        create sequence public.tries;
-        create table public.written (page text, id int, value text);
-        create function public.pass_gate() returns trigger language plpgsql security definer as $$
-        begin
-          perform nextval('public.tries');
-          if new.phone = 'phone, at the gate' or new.laptop = 'laptop, at the gate' then
-            perform pg_advisory_xact_lock_shared(${GATE});
-          end if;
-          return new;
-        end $$;
-        create function public.note_write() returns trigger language plpgsql security definer as $$
-        begin
-          insert into public.written
-            select tg_table_name, new.id, n.value
-            from jsonb_each_text(to_jsonb(new)) n left join jsonb_each_text(to_jsonb(old)) o using (key)
-            where key in ('phone', 'laptop', 'sql') and n.value <> coalesce(o.value, '');
-          return null;
-        end $$;
-        ${TABLES.map((table) => tableOf(table, anna)).join("")}
-      `);
-      await work(db, anna);
-    } finally {
-      await db.close();
-    }
-  };
+  return withPatience(patience, async (db) => {
+    const anna = await db.user();
+    await db.sql.unsafe(`
+      create sequence public.tries;
+      create table public.written (page text, id int, value text);
+      create function public.pass_gate() returns trigger language plpgsql security definer as $$
+      begin
+        perform nextval('public.tries');
+        if new.phone = 'phone, at the gate' or new.laptop = 'laptop, at the gate' then
+          perform pg_advisory_xact_lock_shared(${GATE});
+        end if;
+        return new;
+      end $$;
+      create function public.note_write() returns trigger language plpgsql security definer as $$
+      begin
+        insert into public.written
+          select tg_table_name, new.id, n.value
+          from jsonb_each_text(to_jsonb(new)) n left join jsonb_each_text(to_jsonb(old)) o using (key)
+          where key in ('phone', 'laptop', 'sql') and n.value <> coalesce(o.value, '');
+        return null;
+      end $$;
+      ${TABLES.map((table) => tableOf(table, anna)).join("")}
+    `);
+    await work(db, anna);
+  });
 }
 
 const tableOf = (name: string, owner: string) => `
