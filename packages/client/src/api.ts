@@ -104,6 +104,27 @@ export interface SyncIssue {
   readonly at: number;
 }
 
+/** A write that waits to be sent, or to be covered by a pull. */
+export interface UnfinishedWrite {
+  readonly table: string;
+  readonly key: Key;
+  readonly op: Mutation["op"];
+  /** The whole row as its author wrote it; null for a delete. */
+  readonly values: Row | null;
+  /** Microseconds since 1970, by the server's clock as far as it is known. */
+  readonly clock: number;
+  /** The server has answered. */
+  readonly acknowledged: boolean;
+}
+
+/** All that exists on this device alone, as JSON: to be kept, sent to support, or written again elsewhere. */
+export interface SyncExport {
+  readonly client: string;
+  readonly user: string | null;
+  readonly unfinished: readonly UnfinishedWrite[];
+  readonly issues: readonly SyncIssue[];
+}
+
 /** `db.sync`. */
 export interface SyncApi {
   /** Starts syncing as the user signed in to `supabase`; before it, writes are queued all the same. */
@@ -123,6 +144,8 @@ export interface SyncApi {
    * the cause. Resolves with the number of differences (of some ten rows each); rejects while offline.
    */
   verify(): Promise<number>;
+  /** What exists on this device alone: writes on their way, oldest first, and issues. */
+  export(): Promise<SyncExport>;
   /** Writes the issue's values again, as a new write, and forgets the issue. */
   retry(issue: number): Promise<void>;
   /** Forgets the issue and its values. */

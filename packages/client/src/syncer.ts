@@ -1,9 +1,10 @@
 /** Runs the engine: events in, decisions carried out, one exchange at a time, in the tab that leads. */
 import { Dexie } from "dexie";
-import type { SupabaseLike, SyncApi, SyncSnapshot } from "./api.ts";
+import type { SupabaseLike, SyncApi, SyncExport, SyncSnapshot } from "./api.ts";
 import type { HybridClock } from "./clock.ts";
 import { decide, type EngineEvent, INITIAL, reduce } from "./engine.ts";
 import { type Ending, Exchange } from "./exchange.ts";
+import { exportOwn } from "./export.ts";
 import { discardIssue, retryIssue } from "./issues.ts";
 import type { Platform } from "./platform.ts";
 import { Pokes } from "./pokes.ts";
@@ -165,6 +166,10 @@ export class Syncer implements SyncApi {
       await this.syncAll();
     }
     throw new Error("too much changes meanwhile; try again later");
+  }
+
+  export(): Promise<SyncExport> {
+    return exportOwn(this.options.store);
   }
 
   retry(issue: number): Promise<void> {

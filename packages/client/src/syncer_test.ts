@@ -324,3 +324,34 @@ Deno.test("P15: two leaders on one database lose and double nothing", async () =
   one.db.close();
   two.db.close();
 });
+
+Deno.test("export names all that exists on this device alone, in the order it was written", async () => {
+  const { db, server } = await testDatabase();
+  db.sync.connect(supabase());
+  await db.workouts.add(row("a", "refused"));
+  server.pushAnswers.push((request) => server.applied(request, { 1: "check_violation" }));
+  await db.sync.syncAll();
+  await db.sync.disconnect();
+  await db.workouts.bulkAdd([row("b", "one"), row("c", "two")]);
+  await db.links.add({ coach: "x", athlete: "y" });
+  await db.workouts.delete("b");
+  const { unfinished, issues, user } = await db.sync.export();
+  assertEquals(user, USER);
+  assertEquals(issues.map(({ table, key, code }) => [table, key, code]), [
+    ["workouts", ["a"], "check_violation"],
+  ]);
+  assertEquals(
+    unfinished.map((
+      { table, op, key, values, acknowledged },
+    ) => [table, op, key, values, acknowledged]),
+    [
+      ["workouts", "insert", ["b"], row("b", "one"), false],
+      ["workouts", "insert", ["c"], row("c", "two"), false],
+      ["links", "insert", ["x", "y"], { coach: "x", athlete: "y" }, false],
+      ["workouts", "delete", ["b"], null, false],
+    ],
+  );
+  // JSON, so that it can be kept as a file.
+  assertEquals(JSON.parse(JSON.stringify(unfinished)), unfinished);
+  db.close();
+});
