@@ -125,6 +125,17 @@ export interface SyncExport {
   readonly issues: readonly SyncIssue[];
 }
 
+/** What a wipe would lose. */
+export class UnsentError extends Error {
+  override name = "UnsentError";
+  constructor(readonly pending: number, readonly issues: number) {
+    super(
+      `${pending} changes are not sent and ${issues} wait for a decision; sync first, or export them and ` +
+        "wipe with { evenUnsent: true }",
+    );
+  }
+}
+
 /** `db.sync`. */
 export interface SyncApi {
   /** Starts syncing as the user signed in to `supabase`; before it, writes are queued all the same. */
@@ -146,6 +157,17 @@ export interface SyncApi {
   verify(): Promise<number>;
   /** What exists on this device alone: writes on their way, oldest first, and issues. */
   export(): Promise<SyncExport>;
+  /**
+   * Deletes this database from the device, in every tab, for a sign-out on a device of others. Rejects with
+   * an UnsentError, deleting nothing, while there are writes the server has not taken or issues to decide,
+   * unless `evenUnsent`. Afterwards the database is closed for good.
+   */
+  wipe(options?: { evenUnsent?: boolean }): Promise<void>;
+  /**
+   * Asks the browser to keep this site's data when it needs room (a permission prompt, in some); answers
+   * whether it will. Unasked, a browser may evict all of it, unsent writes included.
+   */
+  persist(): Promise<boolean>;
   /** Writes the issue's values again, as a new write, and forgets the issue. */
   retry(issue: number): Promise<void>;
   /** Forgets the issue and its values. */

@@ -1,6 +1,6 @@
 /** Dexie and Supabase as one database: a Dexie addon that queues, pushes, pulls and listens. */
 export { supabaseSync, type Surroundings } from "./addon.ts";
-export type * from "./api.ts";
+export * from "./api.ts";
 export { type Platform, platform } from "./platform.ts";
 export { type DeviceStorage, deviceStorage } from "./device_storage.ts";
 export type { Failure, Result, Transport } from "./transport.ts";

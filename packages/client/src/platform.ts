@@ -14,6 +14,8 @@ export interface Platform {
   onWake(callback: () => void): () => void;
   /** Runs `work` while this tab leads the others on `name`; `signal` gives the lead up. */
   lead(name: string, signal: AbortSignal, work: () => Promise<void>): Promise<void>;
+  /** Asks that the site's storage not be evicted; false where the browser won't, or can't. */
+  persist(): Promise<boolean>;
   /** A channel to the other tabs on `name`; null where there are none. */
   tabs(name: string): BroadcastChannel | null;
 }
@@ -51,6 +53,7 @@ export const platform: Platform = {
     if (!locks || typeof document === "undefined") return await work();
     await locks.request(name, { signal }, work);
   },
+  persist: async () => await globalThis.navigator?.storage?.persist?.() ?? false,
   tabs: (name) =>
     typeof document === "undefined" || typeof BroadcastChannel === "undefined"
       ? null

@@ -1,6 +1,12 @@
 /** Runs the engine: events in, decisions carried out, one exchange at a time, in the tab that leads. */
 import { Dexie } from "dexie";
-import type { SupabaseLike, SyncApi, SyncExport, SyncSnapshot } from "./api.ts";
+import {
+  type SupabaseLike,
+  type SyncApi,
+  type SyncExport,
+  type SyncSnapshot,
+  UnsentError,
+} from "./api.ts";
 import type { HybridClock } from "./clock.ts";
 import { decide, type EngineEvent, INITIAL, reduce } from "./engine.ts";
 import { type Ending, Exchange } from "./exchange.ts";
@@ -101,10 +107,14 @@ export class Syncer implements SyncApi {
         onPoke: () => this.#dispatch({ type: "poked" }),
         onLive: (live) => this.#dispatch({ type: "live", live }),
       }),
-      tabs: new Tabs(platform.tabs(`sync:${store.db.name}`), {
+      tabs: new Tabs(platform.tabs(tabsName(store)), {
         uuid: () => platform.uuid(),
         onModel: (model) => this.#show({ leader: model }),
         onRequest: () => this.syncAll(),
+        onWiped: () => {
+          void this.disconnect();
+          store.db.close({ disableAutoOpen: true });
+        },
       }),
       abort,
       cleanUp: [platform.onWake(() => this.#woke(supabase))],
@@ -166,6 +176,25 @@ export class Syncer implements SyncApi {
       await this.syncAll();
     }
     throw new Error("too much changes meanwhile; try again later");
+  }
+
+  async wipe({ evenUnsent = false } = {}): Promise<void> {
+    const { store, platform } = this.options;
+    await this.#refresh();
+    const { pending, issues } = this.#stored;
+    if (!evenUnsent && pending + issues.length > 0) throw new UnsentError(pending, issues.length);
+    // Also where this tab is not connected, and so has no channel of its own.
+    const channel = platform.tabs(tabsName(store));
+    channel?.postMessage({ type: "wiped" });
+    await this.disconnect();
+    channel?.close();
+    // A later call must not bring an empty database back.
+    store.db.close({ disableAutoOpen: true });
+    await store.db.delete({ disableAutoOpen: true });
+  }
+
+  persist(): Promise<boolean> {
+    return this.options.platform.persist();
   }
 
   export(): Promise<SyncExport> {
@@ -293,6 +322,8 @@ export class Syncer implements SyncApi {
     }
   }
 }
+
+const tabsName = ({ db }: Store) => `sync:${db.name}`;
 
 const VERIFY_ATTEMPTS = 5;
 

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { PushRequest } from "@fitos/protocol";
 import {
   NO_NETWORK,
@@ -9,9 +9,9 @@ import {
   type TestDb,
   USER,
 } from "../test/database.ts";
-import { liveQuery } from "dexie";
+import { Dexie, liveQuery } from "dexie";
 import { IDBFactory } from "fake-indexeddb";
-import type { SyncSnapshot } from "./api.ts";
+import { type SyncSnapshot, UnsentError } from "./api.ts";
 
 const row = (id: string, title: string) => ({ id, title });
 
@@ -354,4 +354,30 @@ Deno.test("export names all that exists on this device alone, in the order it wa
   // JSON, so that it can be kept as a file.
   assertEquals(JSON.parse(JSON.stringify(unfinished)), unfinished);
   db.close();
+});
+
+Deno.test("wipe deletes the database in every tab, and keeps what is not sent unless told otherwise", async () => {
+  const indexedDB = new IDBFactory();
+  const overrides = { tabs: (name: string) => new BroadcastChannel(name) };
+  const one = await testDatabase({ indexedDB, overrides });
+  const two = await testDatabase({ indexedDB, server: one.server, overrides });
+  two.db.sync.connect(supabase());
+  await one.db.workouts.add(row("a", "unsent"));
+  const unsent = await assertRejects(() => one.db.sync.wipe(), UnsentError);
+  assertEquals([unsent.pending, unsent.issues], [1, 0]);
+  assertEquals(await one.db.workouts.count(), 1);
+
+  one.db.sync.connect(supabase());
+  await one.db.sync.settled();
+  await one.db.sync.wipe();
+  // Neither tab's next call brings it back.
+  for (const { db } of [one, two]) {
+    await assertRejects(() => db.workouts.add(row("b", "too late")), Dexie.DatabaseClosedError);
+  }
+  assertEquals(await indexedDB.databases(), []);
+
+  const three = await testDatabase({ indexedDB });
+  await three.db.workouts.add(row("a", "unsent"));
+  await three.db.sync.wipe({ evenUnsent: true });
+  assertEquals(await indexedDB.databases(), []);
 });

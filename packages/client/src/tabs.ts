@@ -6,13 +6,16 @@ type Message =
   | { type: "model"; model: SharedModel }
   | { type: "hello" }
   | { type: "sync"; id: string }
-  | { type: "synced"; id: string };
+  | { type: "synced"; id: string }
+  | { type: "wiped" };
 
 export interface TabsOptions {
   uuid(): string;
   onModel(model: SharedModel): void;
   /** Another tab asks this one, which leads, to sync. */
   onRequest(): Promise<void>;
+  /** Another tab deletes the database. */
+  onWiped(): void;
 }
 
 export class Tabs {
@@ -76,6 +79,8 @@ export class Tabs {
         if (!this.#leading) return;
         void this.options.onRequest().then(() => this.#send({ type: "synced", id: message.id }));
         return;
+      case "wiped":
+        return this.options.onWiped();
       case "synced":
         this.#waiting.get(message.id)?.(true);
         this.#waiting.delete(message.id);
