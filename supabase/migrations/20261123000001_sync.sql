@@ -673,13 +673,21 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  told text := coalesce(nullif(current_setting('sync.poked', true), ''), '{}');
+  told text := current_setting('sync.poked', true);
   topic text;
-  scopes text[] := array(
-    select distinct e.scope from unnest(entries) e where e.scope is not null and e.scope <> all (told::text[])
-  );
+  scopes text[];
 begin
-  if scopes = '{}' or cardinality(told::text[] || scopes) > 32 then
+  -- Most statements concern one scope, and expressions are cheaper than queries.
+  if cardinality(entries) = 1 then
+    scopes := array_remove(array[entries[1].scope], null);
+  else
+    scopes := array(select distinct e.scope from unnest(entries) e where e.scope is not null);
+  end if;
+  if told <> '' then
+    scopes := array(select scope from unnest(scopes) scope where scope <> all (told::text[]));
+  end if;
+  told := (coalesce(nullif(told, ''), '{}')::text[] || scopes)::text;
+  if scopes = '{}' or cardinality(told::text[]) > 32 then
     return;
   end if;
   topic := coalesce(current_setting('realtime.topic', true), '');
@@ -690,17 +698,32 @@ begin
       -- A poke is a hint; the write that caused it must not suffer. Clients poll as well.
       raise warning 'sync: no poke was sent: %', sqlerrm;
     end;
-  end if;
-  perform
-    set_config('sync.poked', (told::text[] || scopes)::text, true),
     -- realtime.send leaves its topic behind, which policies of the user's own may read.
-    set_config('realtime.topic', topic, true);
+    topic := set_config('realtime.topic', topic, true);
+  end if;
+  told := set_config('sync.poked', told, true);
 end
 $$;
 
 comment on function sync.poke is 'Sends a poke to the private topic of each scope. Never fails.';
 
 revoke execute on function sync.poke from public;
+
+create function sync.pushed_clocks(keys text[], pushed jsonb, now bigint) returns bigint[]
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  return array(
+    select least((pushed -> 'clocks' ->> k.key)::bigint, now) from unnest(keys) with ordinality k(key, place) order by k.place
+  );
+end
+$$;
+
+comment on function sync.pushed_clocks is 'Beside the keys the clocks of a push, none ahead of `now`; null for rows it does not name.';
+
+revoke execute on function sync.pushed_clocks from public;
 
 -- How the clock of a row moves on when the row is written, where rows have no incarnations. A write has its
 -- clock and writer: of a push, or the server's clock and the nil uuid.
@@ -714,8 +737,7 @@ create function sync.stamp(
   removes boolean,
   keys text[],
   trusted boolean,
-  author uuid,
-  clocks bigint[]
+  pushed jsonb
 )
 returns void
 language plpgsql
@@ -724,8 +746,14 @@ as $$
 declare
   nobody constant uuid := '00000000-0000-0000-0000-000000000000';
   now constant bigint := (extract(epoch from clock_timestamp()) * 1000000)::bigint;
+  author uuid;
+  clocks bigint[];
   updated bigint := 0;
 begin
+  if pushed is not null then
+    author := pushed ->> 'client';
+    clocks := sync.pushed_clocks(keys, pushed, now);
+  end if;
   if cardinality(keys) <= 100 or current_setting('transaction_isolation') <> 'read committed' then
     insert into sync.clocks as c (table_id, key, clock, writer, deleted)
     select stamp.table_id, w.key, coalesce(w.clock, now), case when w.clock is null then nobody else author end, removes
@@ -772,7 +800,7 @@ end
 $$;
 
 comment on function sync.stamp is
-  'Moves the clocks of rows on. clocks: beside the keys, those of a push by `author`; null for any other write.';
+  'Moves the clocks of rows on. pushed: what sync.write says of a push; null for any other write.';
 
 revoke execute on function sync.stamp from public;
 
@@ -785,8 +813,7 @@ create function sync.stamp_incarnations(
   act text,
   keys text[],
   changed jsonb,
-  pushed jsonb,
-  clocks bigint[]
+  pushed jsonb
 )
 returns void
 language plpgsql
@@ -800,8 +827,12 @@ declare
   -- A push that replaces rows by new incarnations; that says what it has seen.
   replaces constant boolean := coalesce((pushed -> 'replaces')::boolean, false);
   exact constant boolean := coalesce((pushed -> 'exact')::boolean, false);
+  clocks bigint[];
   updated bigint := 0;
 begin
+  if pushed is not null then
+    clocks := sync.pushed_clocks(keys, pushed, now);
+  end if;
   if act <> 'insert' or exists (
     select from sync.clocks c where c.table_id = stamp_incarnations.table_id and c.key = any (keys)
   ) then
@@ -909,8 +940,6 @@ declare
   pushed jsonb := nullif(current_setting('sync.pushed', true), '')::jsonb;
   keys text[];
   gone text[];
-  clocks bigint[];
-  now bigint;
 begin
   if cardinality(entries) = 1 then
     if entries[1].gone then
@@ -944,30 +973,26 @@ begin
     select e.scope, pg_current_xact_id(), note.table_id, e.gone, e.keys from unnest(entries) e where e.scope is not null;
   end if;
 
-  if (pushed -> 'table')::int is distinct from note.table_id then
+  if pushed is not null and (pushed -> 'table')::int <> note.table_id then
     pushed := null;
   end if;
-  for act in case when keys is null then 2 else 1 end .. case when gone is null then 1 else 2 end loop
-    if act = 2 then
-      keys := gone;
-    end if;
-    if pushed is not null then
-      now := sync.now();
-      clocks := array(
-        select least((pushed -> 'clocks' ->> k.key)::bigint, now) from unnest(keys) with ordinality k(key, place) order by place
-      );
-    end if;
-    if incarnations then
+  if incarnations then
+    if keys is not null then
       perform sync.stamp_incarnations(
-        note.table_id, strategy = 'field_merge', case when act = 2 then 'delete' when inserts then 'insert' else 'update' end,
-        keys, changed, pushed, clocks
-      );
-    else
-      perform sync.stamp(
-        note.table_id, inserts, act = 2, keys, strategy <> 'last_write_wins', (pushed ->> 'client')::uuid, clocks
+        note.table_id, strategy = 'field_merge', case when inserts then 'insert' else 'update' end, keys, changed, pushed
       );
     end if;
-  end loop;
+    if gone is not null then
+      perform sync.stamp_incarnations(note.table_id, strategy = 'field_merge', 'delete', gone, changed, pushed);
+    end if;
+  else
+    if keys is not null then
+      perform sync.stamp(note.table_id, inserts, false, keys, strategy <> 'last_write_wins', pushed);
+    end if;
+    if gone is not null then
+      perform sync.stamp(note.table_id, false, true, gone, strategy <> 'last_write_wins', pushed);
+    end if;
+  end if;
 
   perform sync.poke(entries);
 

@@ -6,13 +6,21 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  told text := coalesce(nullif(current_setting('sync.poked', true), ''), '{}');
+  told text := current_setting('sync.poked', true);
   topic text;
-  scopes text[] := array(
-    select distinct e.scope from unnest(entries) e where e.scope is not null and e.scope <> all (told::text[])
-  );
+  scopes text[];
 begin
-  if scopes = '{}' or cardinality(told::text[] || scopes) > 32 then
+  -- Most statements concern one scope, and expressions are cheaper than queries.
+  if cardinality(entries) = 1 then
+    scopes := array_remove(array[entries[1].scope], null);
+  else
+    scopes := array(select distinct e.scope from unnest(entries) e where e.scope is not null);
+  end if;
+  if told <> '' then
+    scopes := array(select scope from unnest(scopes) scope where scope <> all (told::text[]));
+  end if;
+  told := (coalesce(nullif(told, ''), '{}')::text[] || scopes)::text;
+  if scopes = '{}' or cardinality(told::text[]) > 32 then
     return;
   end if;
   topic := coalesce(current_setting('realtime.topic', true), '');
@@ -23,11 +31,10 @@ begin
       -- A poke is a hint; the write that caused it must not suffer. Clients poll as well.
       raise warning 'sync: no poke was sent: %', sqlerrm;
     end;
-  end if;
-  perform
-    set_config('sync.poked', (told::text[] || scopes)::text, true),
     -- realtime.send leaves its topic behind, which policies of the user's own may read.
-    set_config('realtime.topic', topic, true);
+    topic := set_config('realtime.topic', topic, true);
+  end if;
+  told := set_config('sync.poked', told, true);
 end
 $$;
 

@@ -1,3 +1,19 @@
+create function sync.pushed_clocks(keys text[], pushed jsonb, now bigint) returns bigint[]
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  return array(
+    select least((pushed -> 'clocks' ->> k.key)::bigint, now) from unnest(keys) with ordinality k(key, place) order by k.place
+  );
+end
+$$;
+
+comment on function sync.pushed_clocks is 'Beside the keys the clocks of a push, none ahead of `now`; null for rows it does not name.';
+
+revoke execute on function sync.pushed_clocks from public;
+
 -- How the clock of a row moves on when the row is written, where rows have no incarnations. A write has its
 -- clock and writer: of a push, or the server's clock and the nil uuid.
 --
@@ -10,8 +26,7 @@ create function sync.stamp(
   removes boolean,
   keys text[],
   trusted boolean,
-  author uuid,
-  clocks bigint[]
+  pushed jsonb
 )
 returns void
 language plpgsql
@@ -20,8 +35,14 @@ as $$
 declare
   nobody constant uuid := '00000000-0000-0000-0000-000000000000';
   now constant bigint := (extract(epoch from clock_timestamp()) * 1000000)::bigint;
+  author uuid;
+  clocks bigint[];
   updated bigint := 0;
 begin
+  if pushed is not null then
+    author := pushed ->> 'client';
+    clocks := sync.pushed_clocks(keys, pushed, now);
+  end if;
   if cardinality(keys) <= 100 or current_setting('transaction_isolation') <> 'read committed' then
     insert into sync.clocks as c (table_id, key, clock, writer, deleted)
     select stamp.table_id, w.key, coalesce(w.clock, now), case when w.clock is null then nobody else author end, removes
@@ -68,6 +89,6 @@ end
 $$;
 
 comment on function sync.stamp is
-  'Moves the clocks of rows on. clocks: beside the keys, those of a push by `author`; null for any other write.';
+  'Moves the clocks of rows on. pushed: what sync.write says of a push; null for any other write.';
 
 revoke execute on function sync.stamp from public;

@@ -7,8 +7,7 @@ create function sync.stamp_incarnations(
   act text,
   keys text[],
   changed jsonb,
-  pushed jsonb,
-  clocks bigint[]
+  pushed jsonb
 )
 returns void
 language plpgsql
@@ -22,8 +21,12 @@ declare
   -- A push that replaces rows by new incarnations; that says what it has seen.
   replaces constant boolean := coalesce((pushed -> 'replaces')::boolean, false);
   exact constant boolean := coalesce((pushed -> 'exact')::boolean, false);
+  clocks bigint[];
   updated bigint := 0;
 begin
+  if pushed is not null then
+    clocks := sync.pushed_clocks(keys, pushed, now);
+  end if;
   if act <> 'insert' or exists (
     select from sync.clocks c where c.table_id = stamp_incarnations.table_id and c.key = any (keys)
   ) then

@@ -25,8 +25,6 @@ declare
   pushed jsonb := nullif(current_setting('sync.pushed', true), '')::jsonb;
   keys text[];
   gone text[];
-  clocks bigint[];
-  now bigint;
 begin
   if cardinality(entries) = 1 then
     if entries[1].gone then
@@ -60,30 +58,26 @@ begin
     select e.scope, pg_current_xact_id(), note.table_id, e.gone, e.keys from unnest(entries) e where e.scope is not null;
   end if;
 
-  if (pushed -> 'table')::int is distinct from note.table_id then
+  if pushed is not null and (pushed -> 'table')::int <> note.table_id then
     pushed := null;
   end if;
-  for act in case when keys is null then 2 else 1 end .. case when gone is null then 1 else 2 end loop
-    if act = 2 then
-      keys := gone;
-    end if;
-    if pushed is not null then
-      now := sync.now();
-      clocks := array(
-        select least((pushed -> 'clocks' ->> k.key)::bigint, now) from unnest(keys) with ordinality k(key, place) order by place
-      );
-    end if;
-    if incarnations then
+  if incarnations then
+    if keys is not null then
       perform sync.stamp_incarnations(
-        note.table_id, strategy = 'field_merge', case when act = 2 then 'delete' when inserts then 'insert' else 'update' end,
-        keys, changed, pushed, clocks
-      );
-    else
-      perform sync.stamp(
-        note.table_id, inserts, act = 2, keys, strategy <> 'last_write_wins', (pushed ->> 'client')::uuid, clocks
+        note.table_id, strategy = 'field_merge', case when inserts then 'insert' else 'update' end, keys, changed, pushed
       );
     end if;
-  end loop;
+    if gone is not null then
+      perform sync.stamp_incarnations(note.table_id, strategy = 'field_merge', 'delete', gone, changed, pushed);
+    end if;
+  else
+    if keys is not null then
+      perform sync.stamp(note.table_id, inserts, false, keys, strategy <> 'last_write_wins', pushed);
+    end if;
+    if gone is not null then
+      perform sync.stamp(note.table_id, false, true, gone, strategy <> 'last_write_wins', pushed);
+    end if;
+  end if;
 
   perform sync.poke(entries);
 
