@@ -1,13 +1,13 @@
 /**
- * The rules of merging (SPEC C3 to C13) as plain functions: what one row becomes when a mutation
- * arrives. It knows nothing of SQL, batches, locks or policies; `histories_test.ts` holds the database
- * against it.
+ * The rules of merging (SPEC C1 to C13) as plain functions: what one row becomes when a mutation
+ * arrives, or plain SQL writes it. It knows nothing of SQL's own rules, batches, locks or policies;
+ * `histories_test.ts` holds the database against it.
  */
 
 /** A clock and who wrote: names a write, and of two the later one. */
 export type Version = readonly [clock: number, writer: string];
 
-export type Values = Record<string, number | null>;
+export type Values = Record<string, number | string | null>;
 
 export type Rules = {
   strategy: "last_write_wins" | "field_merge" | "server_wins" | "resolver";
@@ -40,6 +40,9 @@ export type Write = {
   seen: Version | undefined;
 };
 
+/** A write through no push. An update names the columns it sets, whatever the strategy. */
+export type PlainWrite = Pick<Write, "op" | "values">;
+
 /** `fields`: the columns that lost, where others won. */
 export type Decision = {
   kept: Kept | undefined;
@@ -52,6 +55,41 @@ export const NOTHING: Version = [0, "00000000-0000-0000-0000-000000000000"];
 const later = (a: Version, b: Version) => a[0] !== b[0] ? a[0] > b[0] : a[1] > b[1];
 const same = (a: Version, b: Version) => a[0] === b[0] && a[1] === b[1];
 const latest = (a: Version, b: Version) => later(a, b) ? a : b;
+
+/** C1: the clock a mutation counts with; `last` is the one before it of its client, or 0. */
+export const effective = (clock: number, now: number, last: number): number =>
+  Math.max(Math.min(clock, now), last + 1);
+
+/** C2: the clock of a write through no push. */
+export const stamp = (kept: Kept | undefined, now: number): number =>
+  Math.max(now, (kept?.last[0] ?? 0) + 1);
+
+/** Whether plain SQL finds what it writes: an insert no row, anything else one. */
+export const touches = (kept: Kept | undefined, op: Write["op"]): boolean =>
+  Boolean(kept?.values) !== (op === "insert");
+
+/** What plain SQL makes of a row that it touches. It never loses, since its clock is the latest. */
+export function overwrite(
+  rules: Rules,
+  kept: Kept | undefined,
+  { op, values }: PlainWrite,
+  clock: number,
+): Kept {
+  const version: Version = [clock, NOTHING[1]];
+  if (op === "insert" || !kept?.values) return begin(rules, { values, version });
+  // It says nothing of what it has seen, so it ends all that is older than itself (C9, C10).
+  if (op === "delete") return tombstone(version, version);
+  const stored = kept.values;
+  const changed = Object.keys(values).filter((column) => values[column] !== stored[column]);
+  const units = rules.strategy === "field_merge" ? changed.map((c) => unitOf(rules, c)) : [];
+  return {
+    ...kept,
+    values: { ...stored, ...values },
+    // A row that was only touched was written all the same (C2); no unit of it was (C11).
+    last: version,
+    units: { ...kept.units, ...Object.fromEntries(units.map((unit) => [unit, version])) },
+  };
+}
 
 /** Decides one mutation. */
 export function decide(rules: Rules, kept: Kept | undefined, write: Write): Decision {
@@ -70,7 +108,7 @@ export function decide(rules: Rules, kept: Kept | undefined, write: Write): Deci
 /** C3, C5, C6: the row is the unit. */
 function byClock(rules: Rules, kept: Kept | undefined, write: Write): Decision {
   if (kept && !later(write.version, kept.last)) return superseded(kept);
-  if (write.op === "delete") return applied(tombstone(kept!, write.version));
+  if (write.op === "delete") return applied(tombstone(write.version, write.version));
   return applied(kept?.values ? edit(kept, write) : begin(rules, write));
 }
 
@@ -87,7 +125,8 @@ function byIncarnation(rules: Rules, kept: Kept | undefined, write: Write): Deci
   if (!current) return superseded(kept);
   if (write.op === "delete") {
     // One that does not say what it has seen has seen everything older than itself (C10).
-    return applied(tombstone(kept, write.seen ? kept.born : latest(kept.born, write.version)));
+    const ended = write.seen ? kept.born : latest(kept.born, write.version);
+    return applied(tombstone(latest(kept.last, write.version), ended));
   }
   if (rules.strategy === "last_write_wins") {
     return later(write.version, kept.last) ? applied(edit(kept, write)) : superseded(kept);
@@ -98,8 +137,8 @@ function byIncarnation(rules: Rules, kept: Kept | undefined, write: Write): Deci
 /** C11: each unit by itself. */
 function merge(rules: Rules, kept: Kept, write: Write): Decision {
   const columns = Object.keys(write.values);
-  const unitOf = (column: string) => rules.groups.find((g) => g.includes(column))?.[0] ?? column;
-  const loses = (column: string) => !later(write.version, kept.units[unitOf(column)] ?? kept.born);
+  const loses = (column: string) =>
+    !later(write.version, kept.units[unitOf(rules, column)] ?? kept.born);
   const fields = columns.filter(loses).sort();
   if (columns.length > 0 && fields.length === columns.length) return superseded(kept);
   const won = columns.filter((column) => !loses(column));
@@ -107,7 +146,10 @@ function merge(rules: Rules, kept: Kept, write: Write): Decision {
     ...kept,
     values: { ...kept.values, ...pick(write.values, won) },
     last: won.length > 0 ? latest(kept.last, write.version) : kept.last,
-    units: { ...kept.units, ...Object.fromEntries(won.map((c) => [unitOf(c), write.version])) },
+    units: {
+      ...kept.units,
+      ...Object.fromEntries(won.map((c) => [unitOf(rules, c), write.version])),
+    },
   };
   return fields.length > 0 ? { kept: merged, code: "superseded", fields } : applied(merged);
 }
@@ -118,7 +160,9 @@ function compareAndSet(rules: Rules, kept: Kept | undefined, write: Write): Deci
     return write.op === "insert" ? applied(begin(rules, write)) : superseded(kept);
   }
   if (write.seen && same(write.seen, kept.last)) {
-    return applied(write.op === "delete" ? tombstone(kept, kept.born) : edit(kept, write));
+    return applied(
+      write.op === "delete" ? tombstone(write.version, kept.born) : edit(kept, write),
+    );
   }
   const proposed = write.op === "delete" ? null : { ...kept.values, ...write.values };
   const chosen = rules.resolve?.(kept.values, proposed);
@@ -134,7 +178,7 @@ const applied = (kept: Kept | undefined): Decision => ({ kept, code: "applied" }
 const superseded = (kept: Kept | undefined): Decision => ({ kept, code: "superseded" });
 
 /** The row as an insert makes it: what it does not carry has its default. */
-function begin(rules: Rules, { values, version }: Write): Kept {
+function begin(rules: Rules, { values, version }: Pick<Write, "values" | "version">): Kept {
   return { values: { ...rules.defaults, ...values }, last: version, born: version, units: {} };
 }
 
@@ -144,8 +188,9 @@ function edit(kept: Kept, { values, version }: Write): Kept {
   return { ...kept, values: { ...kept.values, ...values }, last: version };
 }
 
-function tombstone(kept: Kept, ended: Version): Kept {
-  return { values: null, last: latest(ended, kept.last), born: ended, units: {} };
+/** C5: with its clock. */
+function tombstone(last: Version, ended: Version): Kept {
+  return { values: null, last, born: ended, units: {} };
 }
 
 /** A delete of what is gone: an older write must not bring it back (C5). */
@@ -154,6 +199,10 @@ function bury(rules: Rules, kept: Kept | undefined, { version, seen }: Write): K
   if (!kept || exact) return kept;
   return { ...kept, last: latest(kept.last, version), born: latest(kept.born, version) };
 }
+
+/** What a column is decided with: its group, named by the first column, or itself. */
+const unitOf = ({ groups }: Rules, column: string): string =>
+  groups.find((group) => group.includes(column))?.[0] ?? column;
 
 function isPart(group: string[], { op, values }: Write): boolean {
   const named = group.filter((column) => column in values);
