@@ -1,7 +1,7 @@
 import type { Key, Mutation, OutcomeCode, Row } from "@fitos/protocol";
 
 /** The synced tables and their primary keys: `{ workouts: "id", coach_athletes: ["coach_id", "athlete_id"] }`. */
-export type SyncedTables = { [table: string]: string | string[] };
+export type SyncedTables = { readonly [table: string]: string | readonly string[] };
 
 /** The options of the addon: `addons: [supabaseSync({ tables })]`. */
 export interface SyncOptions {

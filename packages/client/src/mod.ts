@@ -4,4 +4,5 @@ export * from "./api.ts";
 export { type Platform, platform } from "./platform.ts";
 export { type DeviceStorage, deviceStorage } from "./device_storage.ts";
 export type { Failure, Result, Transport } from "./transport.ts";
+export type { SyncedDexie } from "./types.ts";
 export { SyncValueError } from "./values.ts";
