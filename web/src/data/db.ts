@@ -1,4 +1,4 @@
-import { supabaseSync } from "@fitos/sync";
+import { supabaseSync, type SyncedDexie } from "@fitos/sync";
 import { Dexie, type Table } from "dexie";
 import type { Database } from "../database.types.ts";
 
@@ -27,19 +27,16 @@ export interface Draft {
   logs: NewLog[];
 }
 
-type Synced<T extends keyof Tables, Key = string> = Table<
-  Tables[T]["Row"],
-  Key,
-  Tables[T]["Insert"]
->;
+const synced = {
+  profiles: "id",
+  coach_athletes: ["coach_id", "athlete_id"],
+  exercises: "id",
+  workouts: "id",
+  exercise_logs: "id",
+  templates: "id",
+} as const;
 
-export type FitosDb = Dexie & {
-  profiles: Synced<"profiles">;
-  coach_athletes: Synced<"coach_athletes", [string, string]>;
-  exercises: Synced<"exercises">;
-  workouts: Synced<"workouts">;
-  exercise_logs: Synced<"exercise_logs">;
-  templates: Synced<"templates">;
+export type FitosDb = SyncedDexie<Database, typeof synced> & {
   /** Not synced: it belongs to this device. */
   drafts: Table<Draft, string>;
 };
@@ -50,18 +47,7 @@ export type FitosDb = Dexie & {
  */
 export function openFitos(userId: string): FitosDb {
   const db = new Dexie(`fitos~${userId}`, {
-    addons: [
-      supabaseSync({
-        tables: {
-          profiles: "id",
-          coach_athletes: ["coach_id", "athlete_id"],
-          exercises: "id",
-          workouts: "id",
-          exercise_logs: "id",
-          templates: "id",
-        },
-      }),
-    ],
+    addons: [supabaseSync({ tables: synced })],
   }) as FitosDb;
   db.version(1).stores({
     profiles: "id",
