@@ -1037,6 +1037,8 @@ begin
     t.id,
     format(
       $f$
+-- A column of the key or the scope may be called like a variable.
+#variable_conflict use_column
 declare
   entries sync.entry[];
   changed jsonb;
@@ -2543,7 +2545,8 @@ revoke execute on function sync.decide from public;
 grant execute on function sync.decide to authenticated;
 
 -- Asks the application's resolver, as the caller (SPEC C13). What it answers is written like any update:
--- the columns in which it differs from the stored row.
+-- the columns in which it differs from the stored row. Rows are written `s.*`, since a column of the table may
+-- be called s.
 create function sync.resolve(t sync.tables, decision sync.decision, sent sync.work) returns sync.decision
 language plpgsql
 volatile
@@ -2569,13 +2572,13 @@ begin
   -- NOT (row IS NULL): ROW IS NOT NULL asks that every column has a value.
   execute format(
     $f$
-    select to_jsonb(s), to_jsonb(p), case when not (k.v is null) then to_jsonb(w) end
+    select to_jsonb(s.*), to_jsonb(p.*), case when not (k.v is null) then to_jsonb(w.*) end
     from jsonb_to_record($1) r(%1$s)
     join %2$s t on %3$s
     cross join lateral (select %4$s from (select t.*) v) s
-    cross join lateral (select case when $2 then sync.proposed(t, %5$L, $1) end as v) n
+    cross join lateral (select case when $2 then sync.proposed(t.*, %5$L, $1) end as v) n
     left join lateral (select %4$s from (select (n.v).*) v) p on not (n.v is null)
-    cross join lateral (select %6$s(t, n.v) as v) k
+    cross join lateral (select %6$s(t.*, n.v) as v) k
     cross join lateral (select %4$s from (select (k.v).*) v) w
     $f$,
     names, t.relation, same, wire, t.relation, t.resolver
@@ -3432,6 +3435,7 @@ grant execute on function sync.entries to authenticated;
 -- it stands, is the caller's: so no order of log entries can show a row that has moved away. OFFSET 0 keeps
 -- the keys columns: below a policy the planner takes no cast to the index of the table. LIMIT 1 keeps the
 -- reading of a row below the join: above, all rows of the table would be written out, and most thrown away.
+-- A row is written `shown.*`: a column of the table may bear the name `shown`, and would be meant.
 --
 -- Text (json) all the way: jsonb would be built and copied anew by every function on the way out.
 create function sync.read_rows(
@@ -3463,7 +3467,7 @@ begin
     from (select wanted.key, %1$s from unnest($1) wanted(key) offset 0) w
     %7$s
     left join lateral (
-      select row_to_json(shown) as row%9$s
+      select row_to_json(shown.*) as row%9$s
       from %2$s t
       cross join lateral (select %3$s) shown
       where %4$s and (select %5$s from (select t.*) own) && $2
@@ -3480,7 +3484,7 @@ begin
     case when versioned then 'join sync.versions($3, $1) v on v.key = w.key' end,
     case when scoped then 'json_agg(r.scopes) filter (where r.row is not null)' else 'null' end,
     case when scoped then format(
-      $f$, (select json_agg(sync.scope_id(s)) from (select t.*) own, unnest(%s) s where s = any ($2)) as scopes$f$, t.scopes
+      $f$, (select json_agg(sync.scope_id(heard.scope)) from (select t.*) own, unnest(%s) heard(scope) where heard.scope = any ($2)) as scopes$f$, t.scopes
     ) end,
     sync.key_wire(t.relation, names, 'w.k%2$s')
   )

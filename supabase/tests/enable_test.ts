@@ -290,3 +290,41 @@ Deno.test(
     `);
   }),
 );
+
+Deno.test(
+  "columns may be called what the engine calls its own",
+  withDatabase(async (db) => {
+    const names = [
+      ...["t", "v", "k", "r", "s", "p", "w", "n", "l", "e", "own", "shown", "row", "key", "scope"],
+      ...["changed", "entries", "reason", "wanted", "sent", "old_rows", "was", "k1", "member"],
+    ];
+    const columns = names.map((name) => `"${name}" text`).join();
+    const values = Object.fromEntries(names.map((name) => [name, name]));
+    const phone = device(db, await db.user());
+    for (const how of ["strategy => 'field_merge'", "resolver => 'public.keep'"]) {
+      await db.sql.unsafe(`
+        create table public.odd (t2 int, attempt int, ${columns}, primary key (t2, attempt));
+        create function public.keep(stored public.odd, proposed public.odd) returns public.odd
+          language sql as 'select proposed';
+        grant all on public.odd to authenticated;
+        select sync.enable('public.odd', scope => $$array["scope", reason, changed, t]$$, ${how});
+      `);
+      const write = (values: Record<string, string>) =>
+        phone.push({ table: "odd", op: "insert", key: [1, 2], values });
+      assertEquals(await write({ ...values, reason: "library" }), ["applied"]);
+      await db.sql`update public.odd set s = 'plain'`;
+      const tables = async () =>
+        (await db.sql`select xmax from sync.tables where name = 'odd'`)[0]!.xmax;
+      // A table that has to be mended for every statement makes all its writers wait.
+      assertEquals(await tables(), "0");
+      await write({ ...values, t: "library", reason: "again" });
+      phone.cursor = null;
+      const answer = await phone.read({ scopes: true }) as PullCheckpoint;
+      assertEquals(answer.rows.odd, [
+        { t2: 1, attempt: 2, ...values, t: "library", reason: "again" },
+      ]);
+      await db.sql`drop table public.odd cascade`;
+      await db.sql`drop function if exists public.keep`;
+    }
+  }),
+);

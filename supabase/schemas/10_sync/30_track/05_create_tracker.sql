@@ -27,6 +27,8 @@ begin
     t.id,
     format(
       $f$
+-- A column of the key or the scope may be called like a variable.
+#variable_conflict use_column
 declare
   entries sync.entry[];
   changed jsonb;

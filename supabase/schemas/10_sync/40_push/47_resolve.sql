@@ -1,5 +1,6 @@
 -- Asks the application's resolver, as the caller (SPEC C13). What it answers is written like any update:
--- the columns in which it differs from the stored row.
+-- the columns in which it differs from the stored row. Rows are written `s.*`, since a column of the table may
+-- be called s.
 create function sync.resolve(t sync.tables, decision sync.decision, sent sync.work) returns sync.decision
 language plpgsql
 volatile
@@ -25,13 +26,13 @@ begin
   -- NOT (row IS NULL): ROW IS NOT NULL asks that every column has a value.
   execute format(
     $f$
-    select to_jsonb(s), to_jsonb(p), case when not (k.v is null) then to_jsonb(w) end
+    select to_jsonb(s.*), to_jsonb(p.*), case when not (k.v is null) then to_jsonb(w.*) end
     from jsonb_to_record($1) r(%1$s)
     join %2$s t on %3$s
     cross join lateral (select %4$s from (select t.*) v) s
-    cross join lateral (select case when $2 then sync.proposed(t, %5$L, $1) end as v) n
+    cross join lateral (select case when $2 then sync.proposed(t.*, %5$L, $1) end as v) n
     left join lateral (select %4$s from (select (n.v).*) v) p on not (n.v is null)
-    cross join lateral (select %6$s(t, n.v) as v) k
+    cross join lateral (select %6$s(t.*, n.v) as v) k
     cross join lateral (select %4$s from (select (k.v).*) v) w
     $f$,
     names, t.relation, same, wire, t.relation, t.resolver

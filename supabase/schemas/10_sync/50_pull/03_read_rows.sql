@@ -2,6 +2,7 @@
 -- it stands, is the caller's: so no order of log entries can show a row that has moved away. OFFSET 0 keeps
 -- the keys columns: below a policy the planner takes no cast to the index of the table. LIMIT 1 keeps the
 -- reading of a row below the join: above, all rows of the table would be written out, and most thrown away.
+-- A row is written `shown.*`: a column of the table may bear the name `shown`, and would be meant.
 --
 -- Text (json) all the way: jsonb would be built and copied anew by every function on the way out.
 create function sync.read_rows(
@@ -33,7 +34,7 @@ begin
     from (select wanted.key, %1$s from unnest($1) wanted(key) offset 0) w
     %7$s
     left join lateral (
-      select row_to_json(shown) as row%9$s
+      select row_to_json(shown.*) as row%9$s
       from %2$s t
       cross join lateral (select %3$s) shown
       where %4$s and (select %5$s from (select t.*) own) && $2
@@ -50,7 +51,7 @@ begin
     case when versioned then 'join sync.versions($3, $1) v on v.key = w.key' end,
     case when scoped then 'json_agg(r.scopes) filter (where r.row is not null)' else 'null' end,
     case when scoped then format(
-      $f$, (select json_agg(sync.scope_id(s)) from (select t.*) own, unnest(%s) s where s = any ($2)) as scopes$f$, t.scopes
+      $f$, (select json_agg(sync.scope_id(heard.scope)) from (select t.*) own, unnest(%s) heard(scope) where heard.scope = any ($2)) as scopes$f$, t.scopes
     ) end,
     sync.key_wire(t.relation, names, 'w.k%2$s')
   )
