@@ -251,3 +251,42 @@ Deno.test(
     assertEquals((await phone.send(request)).high_water, 3);
   }),
 );
+
+Deno.test(
+  "N6: whatever a trigger raises, and a value too long for its index, is the fault of its row",
+  withDatabase(async (db) => {
+    await db.sql.unsafe(`
+      create table public.notes (id int primary key, body text unique);
+      create function public.judge() returns trigger language plpgsql as $$
+      begin
+        case new.body
+          when 'custom' then raise sqlstate 'PT403' using message = 'no';
+          when 'strict' then select new.body into strict new.body where false;
+          when 'assert' then assert false;
+          when 'many' then new.body := (select 'x' from generate_series(1, 2));
+          when 'unset' then perform currval('public.never');
+          when 'deep' then perform public.judged();
+          else null;
+        end case;
+        return new;
+      end $$;
+      create sequence public.never;
+      create function public.judged() returns text language plpgsql as $$ begin return public.judged(); end $$;
+      create trigger judge before insert on public.notes for each row execute function public.judge();
+      grant all on public.notes, public.never to authenticated;
+      select sync.enable('public.notes', scope => $$'library'::text$$);
+    `);
+    const noise = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(4000))));
+    let id = 0;
+    for (const body of ["custom", "strict", "assert", "many", "unset", "deep", noise]) {
+      const phone = device(db, await db.user());
+      const write = (id: number, body: string) =>
+        ({ table: "notes", op: "insert", key: [id], values: { body } }) as const;
+      assertEquals(await phone.push(write(++id, body), write(++id, "fine")), [
+        "check_violation",
+        "applied",
+      ], body);
+      await db.sql`update public.notes set body = id`;
+    }
+  }),
+);

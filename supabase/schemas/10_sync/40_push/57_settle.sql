@@ -97,7 +97,7 @@ begin
         next := reach + 1;
         one_by_one := false;
         progressed := true;
-      exception when others then
+      exception when others or assert_failure then
         get stacked diagnostics
           fault.state = returned_sqlstate,
           fault.schema_name = schema_name,
