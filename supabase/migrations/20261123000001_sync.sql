@@ -1737,8 +1737,8 @@ begin
       when jsonb_typeof(m.mutation) <> 'object' then ''
       -- No JSON is eight times as long as its binary form.
       when pg_column_size(m.mutation) > 131072 and octet_length(m.mutation::text) > 1048576 then ' size'
-      when (c.n between 1 and 9007199254740991 and c.n % 1 = 0) is not true then '.n'
-      when m.mutation ? 'group' and (c.group_n between 1 and c.n and c.group_n % 1 = 0) is not true then '.group'
+      when (c.n between 1 and 9007199254740991 and scale(c.n) = 0) is not true then '.n'
+      when m.mutation ? 'group' and (c.group_n between 1 and c.n and scale(c.group_n) = 0) is not true then '.group'
       when jsonb_typeof(m.mutation -> 'table') is distinct from 'string' then '.table'
       when length(m.mutation ->> 'table') not between 1 and 127 then '.table'
       when (m.mutation ->> 'op' in ('insert', 'update', 'delete')) is not true then '.op'
@@ -1748,9 +1748,9 @@ begin
         m.mutation -> 'key', 'strict $[*] ? (@.type() != "string" && @.type() != "number" && @.type() != "boolean")'
       ) then '.key'
       when m.mutation ? 'values' and jsonb_typeof(m.mutation -> 'values') <> 'object' then '.values'
-      when (c.clock between 1 and 9007199254740991 and c.clock % 1 = 0) is not true then '.clock'
+      when (c.clock between 1 and 9007199254740991 and scale(c.clock) = 0) is not true then '.clock'
       when m.mutation ? 'seen' and not case jsonb_typeof(m.mutation -> 'seen')
-        when 'number' then (m.mutation -> 'seen')::numeric between 1 and c.n - 1 and (m.mutation -> 'seen')::numeric % 1 = 0
+        when 'number' then (m.mutation -> 'seen')::numeric between 1 and c.n - 1 and scale((m.mutation -> 'seen')::numeric) = 0
         when 'string' then m.mutation ->> 'seen' ~ '^[0-9]{1,16}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
         else false
       end then '.seen'
@@ -4118,7 +4118,7 @@ begin
   if request ? 'repair' then
     select * into t from sync.registered() s where s.name = request #>> '{repair,table}';
     keys := case when t.id is null then '{}' else sync.bucket_keys(
-      t, held, buckets, array(select w::int from jsonb_array_elements_text(request #> '{repair,wanted}') w), most + 1
+      t, held, buckets, array(select w::numeric::int from jsonb_array_elements_text(request #> '{repair,wanted}') w), most + 1
     ) end;
     if cardinality(keys) > most then
       return sync.refusal('too_large', format('More than %s rows: want fewer buckets, or make more of them.', most), 'repair.wanted');

@@ -102,6 +102,32 @@ Deno.test(
 );
 
 Deno.test(
+  "W5: a whole number written with decimals (1.0) is refused with its field, not failed on",
+  withDatabase(async (db) => {
+    const user = await db.user();
+    for (const [name, n, more] of [["n", "1.0", ""], ["clock", "1", ".0"]]) {
+      const { error } = await sendText(
+        db,
+        user,
+        "sync_changes",
+        `{"protocol":1,"client":"${
+          uuid(1)
+        }","mutations":[{"n":${n},"table":"workouts","op":"delete",
+          "key":["${uuid(1)}"],"clock":1${more}}]}`,
+      );
+      assertEquals([error?.code, error?.field], ["bad_request", `mutations[0].${name}`]);
+    }
+    const digest = await sendText(
+      db,
+      user,
+      "sync_digest",
+      `{"protocol":1,"cursor":null,"buckets":1,"repair":{"table":"workouts","wanted":[0.0]}}`,
+    );
+    assertEquals(digest.repair.rows, []);
+  }),
+);
+
+Deno.test(
   "W5: a malformed pull is refused with the path of the field",
   withDatabase(async (db) => {
     const user = await db.user();

@@ -13,8 +13,8 @@ begin
       when jsonb_typeof(m.mutation) <> 'object' then ''
       -- No JSON is eight times as long as its binary form.
       when pg_column_size(m.mutation) > 131072 and octet_length(m.mutation::text) > 1048576 then ' size'
-      when (c.n between 1 and 9007199254740991 and c.n % 1 = 0) is not true then '.n'
-      when m.mutation ? 'group' and (c.group_n between 1 and c.n and c.group_n % 1 = 0) is not true then '.group'
+      when (c.n between 1 and 9007199254740991 and scale(c.n) = 0) is not true then '.n'
+      when m.mutation ? 'group' and (c.group_n between 1 and c.n and scale(c.group_n) = 0) is not true then '.group'
       when jsonb_typeof(m.mutation -> 'table') is distinct from 'string' then '.table'
       when length(m.mutation ->> 'table') not between 1 and 127 then '.table'
       when (m.mutation ->> 'op' in ('insert', 'update', 'delete')) is not true then '.op'
@@ -24,9 +24,9 @@ begin
         m.mutation -> 'key', 'strict $[*] ? (@.type() != "string" && @.type() != "number" && @.type() != "boolean")'
       ) then '.key'
       when m.mutation ? 'values' and jsonb_typeof(m.mutation -> 'values') <> 'object' then '.values'
-      when (c.clock between 1 and 9007199254740991 and c.clock % 1 = 0) is not true then '.clock'
+      when (c.clock between 1 and 9007199254740991 and scale(c.clock) = 0) is not true then '.clock'
       when m.mutation ? 'seen' and not case jsonb_typeof(m.mutation -> 'seen')
-        when 'number' then (m.mutation -> 'seen')::numeric between 1 and c.n - 1 and (m.mutation -> 'seen')::numeric % 1 = 0
+        when 'number' then (m.mutation -> 'seen')::numeric between 1 and c.n - 1 and scale((m.mutation -> 'seen')::numeric) = 0
         when 'string' then m.mutation ->> 'seen' ~ '^[0-9]{1,16}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
         else false
       end then '.seen'

@@ -41,7 +41,7 @@ begin
   if request ? 'repair' then
     select * into t from sync.registered() s where s.name = request #>> '{repair,table}';
     keys := case when t.id is null then '{}' else sync.bucket_keys(
-      t, held, buckets, array(select w::int from jsonb_array_elements_text(request #> '{repair,wanted}') w), most + 1
+      t, held, buckets, array(select w::numeric::int from jsonb_array_elements_text(request #> '{repair,wanted}') w), most + 1
     ) end;
     if cardinality(keys) > most then
       return sync.refusal('too_large', format('More than %s rows: want fewer buckets, or make more of them.', most), 'repair.wanted');
