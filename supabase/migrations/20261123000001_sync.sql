@@ -520,6 +520,34 @@ comment on function sync.key_columns is 'The values of a stored key as columns k
 revoke execute on function sync.key_columns from public;
 grant execute on function sync.key_columns to authenticated;
 
+-- The log outlives what its keys were: the column got another type, a value of an enum another name, a domain
+-- a narrower check. One such key must not take the others with it.
+create function sync.fitting_keys(relation regclass, names text[], keys text[]) returns text[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  half int := cardinality(keys) / 2;
+begin
+  execute format(
+    'select count(w) from (select %s from unnest($1) wanted(key) offset 0) w', sync.key_columns(relation, names, 'wanted.key')
+  )
+  using keys;
+  return keys;
+exception when data_exception or check_violation then
+  if cardinality(keys) = 1 then
+    return '{}';
+  end if;
+  return sync.fitting_keys(relation, names, keys[:half]) || sync.fitting_keys(relation, names, keys[half + 1:]);
+end
+$$;
+
+comment on function sync.fitting_keys is 'Those of some stored keys that are values of the key as it is now.';
+
+revoke execute on function sync.fitting_keys from public;
+grant execute on function sync.fitting_keys to authenticated;
+
 -- Rows' versions (SPEC C7), for callers who have read the rows.
 create function sync.versions(t sync.tables, keys text[]) returns table (key text, version text)
 language sql
@@ -547,7 +575,7 @@ set search_path = ''
 as $$
 begin
   if exists (select from pg_class c where c.oid = t.relation) then
-    return query execute t.standing_keys using keys;
+    return query execute t.standing_keys using sync.fitting_keys(t.relation, sync.key_names(t.relation), keys);
   end if;
 end
 $$;
@@ -1576,7 +1604,13 @@ begin
   t.scope := coalesce(refresh.scope, was.scope);
   select e.scopes, e.each_scope into t.scopes, t.each_scope from sync.scopes_expression(relation, t.scope) e;
   t.flaw := null;
-  anew := was.flaw is not null or (t.scopes, sync.key_names(relation)) is distinct from (was.scopes, was.keys);
+  anew := was.flaw is not null or refresh.scope is not null
+    or (t.scopes, sync.key_names(relation)) is distinct from (was.scopes, was.keys)
+    -- Keys are stored as texts, which another type may write otherwise.
+    or exists (
+      select from sync.columns(relation) c
+      where c.name = any (was.keys) and format('%s %s', c.name, c.type) <> all (was.columns)
+    );
   if anew then
     t.id := nextval(pg_get_serial_sequence('sync.tables', 'id'));
     -- What does not stand any more was deleted unseen.
@@ -3458,6 +3492,7 @@ as $$
 declare
   statement text;
   names text[] := sync.key_names(t.relation);
+  fitting text[];
   versioned boolean := t.incarnations or t.strategy <> 'last_write_wins';
 begin
   select format(
@@ -3506,8 +3541,14 @@ begin
       )
       into gone using keys;
     -- A column of the scope is no more; all is read again after sync.refresh. Other tables go on.
-    when undefined_column or undefined_function or datatype_mismatch or data_exception then
+    when undefined_column or undefined_function or datatype_mismatch then
       null;
+    when data_exception or check_violation then
+      fitting := sync.fitting_keys(t.relation, names, keys);
+      if cardinality(fitting) < cardinality(keys) then
+        select r.rows, r.gone, r.versions, r.scopes into rows, gone, versions, scopes
+        from sync.read_rows(t, fitting, held, scoped) r;
+      end if;
   end;
 end
 $$;

@@ -172,3 +172,43 @@ Deno.test(
     }
   }),
 );
+
+Deno.test(
+  "a key whose type is changed, or whose enum's value is renamed, takes no other row with it, nor sync.gc",
+  withDatabase(async (db) => {
+    const phone = device(db, await db.user());
+    for (const followed of [false, true]) {
+      if (followed) await watched(db);
+      await db.sql.unsafe(`
+        create table public.notes (id text primary key, body text);
+        grant all on public.notes to authenticated;
+        select sync.enable('public.notes', scope => $$'library'::text$$);
+        insert into public.notes values ('x', 'gone'), ('7', 'kept');
+        delete from public.notes where id = 'x';
+        alter table public.notes alter id type int using id::int;
+      `);
+      assertEquals(await bodies(phone), ["7 kept"]);
+      if (!followed) await db.sql`select sync.refresh('public.notes')`;
+      await db.sql`insert into public.notes values (8, 'new')`;
+      assertEquals(await bodies(phone), ["7 kept", "8 new"]);
+      await db.sql`update sync.clocks set clock = clock - 5184000000000`;
+      await db.sql`select sync.gc()`;
+      await db.sql`drop table public.notes`;
+    }
+
+    await db.sql.unsafe(`
+      create type public.mood as enum ('happy', 'sad');
+      create table public.notes (id int, mood public.mood, body text, primary key (id, mood));
+      grant all on public.notes to authenticated;
+      select sync.enable('public.notes', scope => $$'library'::text$$);
+      insert into public.notes values (1, 'happy', 'a'), (2, 'sad', 'b');
+      alter type public.mood rename value 'happy' to 'glad';
+    `);
+    assertEquals(await bodies(phone), ["2 b"]);
+    // PostgreSQL tells no trigger on the table of it.
+    await db.sql`select sync.refresh('public.notes', scope => $$'library'::text$$)`;
+    assertEquals(await bodies(phone), ["1 a", "2 b"]);
+    await db.sql`update sync.clocks set clock = clock - 5184000000000`;
+    await db.sql`select sync.gc()`;
+  }),
+);

@@ -5,7 +5,7 @@ set search_path = ''
 as $$
 begin
   if exists (select from pg_class c where c.oid = t.relation) then
-    return query execute t.standing_keys using keys;
+    return query execute t.standing_keys using sync.fitting_keys(t.relation, sync.key_names(t.relation), keys);
   end if;
 end
 $$;

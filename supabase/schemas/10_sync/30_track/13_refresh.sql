@@ -22,7 +22,13 @@ begin
   t.scope := coalesce(refresh.scope, was.scope);
   select e.scopes, e.each_scope into t.scopes, t.each_scope from sync.scopes_expression(relation, t.scope) e;
   t.flaw := null;
-  anew := was.flaw is not null or (t.scopes, sync.key_names(relation)) is distinct from (was.scopes, was.keys);
+  anew := was.flaw is not null or refresh.scope is not null
+    or (t.scopes, sync.key_names(relation)) is distinct from (was.scopes, was.keys)
+    -- Keys are stored as texts, which another type may write otherwise.
+    or exists (
+      select from sync.columns(relation) c
+      where c.name = any (was.keys) and format('%s %s', c.name, c.type) <> all (was.columns)
+    );
   if anew then
     t.id := nextval(pg_get_serial_sequence('sync.tables', 'id'));
     -- What does not stand any more was deleted unseen.

@@ -22,6 +22,7 @@ as $$
 declare
   statement text;
   names text[] := sync.key_names(t.relation);
+  fitting text[];
   versioned boolean := t.incarnations or t.strategy <> 'last_write_wins';
 begin
   select format(
@@ -70,8 +71,14 @@ begin
       )
       into gone using keys;
     -- A column of the scope is no more; all is read again after sync.refresh. Other tables go on.
-    when undefined_column or undefined_function or datatype_mismatch or data_exception then
+    when undefined_column or undefined_function or datatype_mismatch then
       null;
+    when data_exception or check_violation then
+      fitting := sync.fitting_keys(t.relation, names, keys);
+      if cardinality(fitting) < cardinality(keys) then
+        select r.rows, r.gone, r.versions, r.scopes into rows, gone, versions, scopes
+        from sync.read_rows(t, fitting, held, scoped) r;
+      end if;
   end;
 end
 $$;
