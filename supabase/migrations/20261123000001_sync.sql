@@ -472,7 +472,15 @@ as $$
     else format('(to_jsonb(%s) #>> ''{}'')', min(k.wire))
   end
   from (
-    select e.place, e.expression, c.base::text as base, sync.to_wire(e.expression, c.base) as wire
+    select e.place, e.expression, c.base::text as base, sync.to_wire(
+      -- 1.0 is 1.00, and -0 is 0.
+      case
+        when c.base = 'numeric'::regtype then format('trim_scale(%s)', e.expression)
+        when c.base in ('real'::regtype, 'double precision'::regtype) then format('(%s + 0::%s)', e.expression, c.base)
+        else e.expression
+      end,
+      c.base
+    ) as wire
     from unnest(keys) with ordinality k(name, place)
     join sync.columns(relation) c on c.name = k.name
     cross join lateral (select k.place, format(pattern, k.name, k.place) as expression) e
@@ -1057,6 +1065,7 @@ begin
     set datestyle = 'ISO'
     set intervalstyle = 'postgres'
     set bytea_output = 'hex'
+    set extra_float_digits = 1
     -- The plan may have been made for one row.
     set enable_sort = off
     set enable_nestloop = off
@@ -1147,6 +1156,7 @@ set timezone = 'UTC'
 set datestyle = 'ISO'
 set intervalstyle = 'postgres'
 set bytea_output = 'hex'
+set extra_float_digits = 1
 as $$
 declare
   t sync.tables;
@@ -1415,9 +1425,16 @@ as $$
       then 'takes part in inheritance: its rows are not all its own'
     when pk.indexrelid is null then 'has no primary key: its rows can''t be named'
     when exists (
-      select from pg_attribute a join pg_type y on y.oid = a.atttypid
-      where a.attrelid = c.oid and a.attnum = any (pk.indkey)
-        and (y.typtype not in ('b', 'd', 'e') or y.typcategory = 'A' or y.typname in ('json', 'jsonb', 'xml'))
+      select from pg_attribute a
+      join pg_type y on y.oid = sync.base_type(a.atttypid)
+      left join pg_collation l on l.oid = a.attcollation
+      where a.attrelid = c.oid and a.attnum = any (pk.indkey) and y.typtype <> 'e' and (
+        y.typtype <> 'b' or y.typcategory = 'A'
+        -- Equal though they are written differently, by what the type (citext) or the collation says.
+        or y.typname in ('json', 'jsonb', 'xml', 'interval', 'money', 'tsvector', 'tsquery')
+        or y.typnamespace <> 'pg_catalog'::regnamespace
+        or not l.collisdeterministic
+      )
     ) then 'has a primary key of a type that has no one text form'
     when exists (
       select from sync.columns(relation) k join pg_attribute a on a.attrelid = c.oid and a.attname = k.name
@@ -2249,6 +2266,7 @@ set timezone = 'UTC'
 set datestyle = 'ISO'
 set intervalstyle = 'postgres'
 set bytea_output = 'hex'
+set extra_float_digits = 1
 -- Rows and clocks are reached by their indexes, however many there are.
 set enable_nestloop = on
 set enable_hashjoin = off
@@ -2453,6 +2471,7 @@ set timezone = 'UTC'
 set datestyle = 'ISO'
 set intervalstyle = 'postgres'
 set bytea_output = 'hex'
+set extra_float_digits = 1
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
@@ -3240,6 +3259,7 @@ set timezone = 'UTC'
 set datestyle = 'ISO, MDY'
 set intervalstyle = 'postgres'
 set bytea_output = 'hex'
+set extra_float_digits = 1
 as $$
 declare
   author uuid := auth.uid();
@@ -4232,6 +4252,7 @@ set timezone = 'UTC'
 set datestyle = 'ISO'
 set intervalstyle = 'postgres'
 set bytea_output = 'hex'
+set extra_float_digits = 1
 as $$
 declare
   forgotten bigint;

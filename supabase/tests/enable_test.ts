@@ -28,6 +28,13 @@ Deno.test(
       create table public.parted (id int primary key, owner text) partition by range (id);
       create table public.part partition of public.parted default;
       create table public.documents (id jsonb primary key, owner text);
+      create extension if not exists citext schema extensions;
+      create table public.folded (id extensions.citext primary key, owner text);
+      create domain public.folded_name as extensions.citext;
+      create table public.domained (a int, id public.folded_name, owner text, primary key (a, id));
+      create collation public.ignoring (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+      create table public.ignored (id text collate public.ignoring primary key, owner text);
+      create table public.spans (id interval primary key, owner text);
       create table public.counted (id int generated always as identity primary key, owner text);
     `);
     for (
@@ -39,6 +46,11 @@ Deno.test(
         ["public.child", "inheritance"],
         ["public.part", "enable its parent"],
         ["public.documents", "no one text form"],
+        // 'a' and 'A', 24:00:00 and 1 day are one key, but not one text.
+        ["public.folded", "no one text form"],
+        ["public.domained", "no one text form"],
+        ["public.ignored", "no one text form"],
+        ["public.spans", "no one text form"],
         ["public.counted", "generated primary key"],
         ["public.workouts", "synced already"],
         ["sync.log", "belongs to the system"],
@@ -326,5 +338,38 @@ Deno.test(
       await db.sql`drop table public.odd cascade`;
       await db.sql`drop function if exists public.keep`;
     }
+  }),
+);
+
+Deno.test(
+  "numeric and float keys name one row each, whatever their scale, their sign of zero or the session's digits",
+  withDatabase(async (db) => {
+    await db.sql.unsafe(`
+      create table public.exact (id numeric, a int, v int, primary key (id, a));
+      create table public.rough (id float8 primary key, v int);
+      grant all on public.exact, public.rough to authenticated;
+      select sync.enable('public.exact', scope => $$'library'::text$$);
+      select sync.enable('public.rough', scope => $$'library'::text$$);
+    `);
+    const phone = device(db, await db.user());
+    await db.sql`insert into public.exact values (1.50, 1, 1)`;
+    // Older than plain SQL's write of the same row.
+    const late = { table: "exact", op: "update", key: [1.5, 1], values: { v: 2 } } as const;
+    assertEquals(await phone.push({ ...late, clock: 1 }), ["superseded"]);
+    await db.sql`update public.exact set id = 1.500`;
+    await db.sql`delete from public.exact`;
+    assertEquals(await phone.push({ ...late, op: "insert", clock: 2 }), ["superseded"]);
+
+    await db.sql.begin(async (sql) => {
+      await sql`set local extra_float_digits = 0`;
+      await sql`insert into public.rough values (0.1::float8 + 0.2::float8), (0.3), ('-0')`;
+    });
+    await phone.pull();
+    const [keys] = await db.sql`
+      select array_agg(c.key order by c.key) as found from sync.clocks c join sync.tables t on t.id = c.table_id
+      where t.name = 'rough'`;
+    assertEquals(keys!.found, ["0", "0.3", "0.30000000000000004"]);
+    const answer = await device(db, phone.user).read() as PullCheckpoint;
+    assertEquals(answer.rows.rough!.map((row) => row.id), [0, 0.3, 0.30000000000000004]);
   }),
 );

@@ -12,7 +12,15 @@ as $$
     else format('(to_jsonb(%s) #>> ''{}'')', min(k.wire))
   end
   from (
-    select e.place, e.expression, c.base::text as base, sync.to_wire(e.expression, c.base) as wire
+    select e.place, e.expression, c.base::text as base, sync.to_wire(
+      -- 1.0 is 1.00, and -0 is 0.
+      case
+        when c.base = 'numeric'::regtype then format('trim_scale(%s)', e.expression)
+        when c.base in ('real'::regtype, 'double precision'::regtype) then format('(%s + 0::%s)', e.expression, c.base)
+        else e.expression
+      end,
+      c.base
+    ) as wire
     from unnest(keys) with ordinality k(name, place)
     join sync.columns(relation) c on c.name = k.name
     cross join lateral (select k.place, format(pattern, k.name, k.place) as expression) e

@@ -19,6 +19,7 @@ begin
     set datestyle = 'ISO'
     set intervalstyle = 'postgres'
     set bytea_output = 'hex'
+    set extra_float_digits = 1
     -- The plan may have been made for one row.
     set enable_sort = off
     set enable_nestloop = off

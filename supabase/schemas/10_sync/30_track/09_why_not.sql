@@ -17,9 +17,16 @@ as $$
       then 'takes part in inheritance: its rows are not all its own'
     when pk.indexrelid is null then 'has no primary key: its rows can''t be named'
     when exists (
-      select from pg_attribute a join pg_type y on y.oid = a.atttypid
-      where a.attrelid = c.oid and a.attnum = any (pk.indkey)
-        and (y.typtype not in ('b', 'd', 'e') or y.typcategory = 'A' or y.typname in ('json', 'jsonb', 'xml'))
+      select from pg_attribute a
+      join pg_type y on y.oid = sync.base_type(a.atttypid)
+      left join pg_collation l on l.oid = a.attcollation
+      where a.attrelid = c.oid and a.attnum = any (pk.indkey) and y.typtype <> 'e' and (
+        y.typtype <> 'b' or y.typcategory = 'A'
+        -- Equal though they are written differently, by what the type (citext) or the collation says.
+        or y.typname in ('json', 'jsonb', 'xml', 'interval', 'money', 'tsvector', 'tsquery')
+        or y.typnamespace <> 'pg_catalog'::regnamespace
+        or not l.collisdeterministic
+      )
     ) then 'has a primary key of a type that has no one text form'
     when exists (
       select from sync.columns(relation) k join pg_attribute a on a.attrelid = c.oid and a.attname = k.name

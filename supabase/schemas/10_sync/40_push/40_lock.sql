@@ -13,6 +13,7 @@ set timezone = 'UTC'
 set datestyle = 'ISO'
 set intervalstyle = 'postgres'
 set bytea_output = 'hex'
+set extra_float_digits = 1
 -- Rows and clocks are reached by their indexes, however many there are.
 set enable_nestloop = on
 set enable_hashjoin = off

@@ -9,6 +9,7 @@ set timezone = 'UTC'
 set datestyle = 'ISO'
 set intervalstyle = 'postgres'
 set bytea_output = 'hex'
+set extra_float_digits = 1
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$

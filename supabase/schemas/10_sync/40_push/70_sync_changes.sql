@@ -10,6 +10,7 @@ set timezone = 'UTC'
 set datestyle = 'ISO, MDY'
 set intervalstyle = 'postgres'
 set bytea_output = 'hex'
+set extra_float_digits = 1
 as $$
 declare
   author uuid := auth.uid();

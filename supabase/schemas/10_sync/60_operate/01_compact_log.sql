@@ -11,6 +11,7 @@ set timezone = 'UTC'
 set datestyle = 'ISO'
 set intervalstyle = 'postgres'
 set bytea_output = 'hex'
+set extra_float_digits = 1
 as $$
 declare
   forgotten bigint;
