@@ -221,3 +221,48 @@ Deno.test(
     assertEquals(await looked(db, "notes"), ["1 a", "2 a"]);
   }),
 );
+
+Deno.test(
+  "keys and scopes too long for an index, and scopes that raise, fail nobody's statement",
+  withDatabase(async (db) => {
+    const phone = device(db, await db.user());
+    await db.sql.unsafe(`
+      create function public.checked(owner text) returns text language plpgsql immutable as $$
+      begin
+        if owner = 'raise' then raise sqlstate 'PT400'; end if;
+        if owner = 'assert' then assert false; end if;
+        return owner;
+      end $$;
+      create table public.files (id text primary key, scopes text[]);
+      create table public.hashes (id bytea primary key);
+      create table public.pairs (a text, b text, primary key (a, b));
+      grant all on public.files to authenticated;
+      select sync.enable('public.files', scope => 'scopes');
+      select sync.enable('public.hashes', scope => $$'library'::text$$);
+      select sync.enable('public.pairs', scope => $$'library'::text$$);
+    `);
+    // Without what compression could save.
+    const noise = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+    const text = (bytes: number) => btoa(String.fromCharCode(...noise(bytes))).slice(0, bytes);
+    await db.sql`insert into public.files values (${text(2690)}, '{library}')`;
+    await db.sql`insert into public.hashes values (${noise(2600)})`;
+    await db.sql`insert into public.pairs values (${text(1330)}, ${text(1330)})`;
+    await db.sql`insert into public.files values
+      ('a', ${[text(3000), text(3000)]}), ('b', ${[text(3000), "library"]})`;
+    await db.sql`update public.files set scopes = scopes || '{library}'::text[] where id = 'a'`;
+    for (const owner of ["raise", "assert"]) {
+      await db.sql.unsafe(`
+        create table public.people (id int primary key, owner text);
+        select sync.enable('public.people', scope => 'public.checked(owner)');
+        insert into public.people values (1, '${owner}');
+        drop table public.people;
+      `);
+    }
+    await phone.pull();
+    assertEquals([...phone.rows("files").keys()].sort(), ['["a"]', '["b"]']);
+    assertEquals(
+      await phone.push({ table: "files", op: "insert", key: [text(2690)], values: {} }),
+      ["malformed_key"],
+    );
+  }),
+);

@@ -47,7 +47,11 @@ begin
     else
       perform sync.log_all(%1$s, tg_relid, tg_op);
     end if;
-  exception when syntax_error_or_access_rule_violation or data_exception then
+  exception when others or assert_failure then
+    -- A function of the scope may raise what it likes.
+    if not sync.has_culprit(sqlstate) then
+      raise;
+    end if;
     reason := sqlerrm;
     entries := null;
   end;
@@ -68,7 +72,10 @@ begin
           end if;
         end if;
         exit;
-      exception when syntax_error_or_access_rule_violation or data_exception then
+      exception when others or assert_failure then
+        if not sync.has_culprit(sqlstate) then
+          raise;
+        end if;
         reason := sqlerrm;
         entries := null;
       end;

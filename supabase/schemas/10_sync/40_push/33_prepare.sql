@@ -91,7 +91,8 @@ begin
         coalesce(split_part(s.seen_version, '.', 2)::uuid, case when e.n is not null then sender end) as seen_by,
         case
           when h.table_id is null then sync.outcome(s.n, 'unknown_table')
-          when c.key is null then sync.outcome(s.n, 'malformed_key')
+          -- Longer ones are not tracked (sync.entries_statement).
+          when c.key is null or octet_length(c.key) > 2600 then sync.outcome(s.n, 'malformed_key')
           when h.code is not null then sync.outcome(s.n, h.code, h.name)
           when h.has_some_key then (
             select sync.outcome(s.n, 'read_only_column', k.name)
