@@ -1182,6 +1182,10 @@ begin
   if not found or exists (select from pg_class where oid = member and relkind = 'p') then
     return;
   end if;
+  -- TRUNCATE takes rows that the transaction's own snapshot does not show: every cursor starts afresh.
+  if op = 'TRUNCATE' and current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
+    update sync.tables s set generation = s.generation + 1 where s.id = t.id;
+  end if;
   for page in 0 .. pages by 4000 loop
     source := format('(select * from %s where ctid >= ''(%s,0)'' and ctid < ''(%s,0)'') part', member, page, page + 4000);
     execute sync.entries_statement(

@@ -266,3 +266,19 @@ Deno.test(
     );
   }),
 );
+
+Deno.test(
+  "S4: TRUNCATE under an old snapshot takes the rows it does not see from devices too",
+  withDatabase(async (db) => {
+    const phone = device(db, await db.user());
+    await notes(db);
+    await db.sql.begin("isolation level repeatable read", async (sql) => {
+      await sql`select from public.notes`;
+      await db.sql`insert into public.notes values (1, 'library')`;
+      await phone.pull();
+      await sql`truncate public.notes`;
+    });
+    const answer = await phone.read();
+    assertEquals("reset" in answer && answer.reset, "tables");
+  }),
+);
