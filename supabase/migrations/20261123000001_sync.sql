@@ -29,6 +29,7 @@ create table sync.tables (
   lock_keys text not null,
   standing_keys text not null,
   columns text[] not null,
+  members text[] not null,
   generation int not null default 1,
   flaw text
 );
@@ -49,7 +50,8 @@ comment on column sync.tables.visible_keys is 'Which of the keys ($1) the caller
 comment on column sync.tables.lock_keys is 'Locks the rows of the keys ($1), answers those found.';
 comment on column sync.tables.standing_keys is 'Which of the keys ($1) there are rows of, and their scopes.';
 comment on column sync.tables.columns is 'Names and types of its columns when the SQL texts were made.';
-comment on column sync.tables.generation is 'Raised when the table has changed its columns or its name: part of every cursor.';
+comment on column sync.tables.members is 'The table and its partitions, by name, when their triggers were made.';
+comment on column sync.tables.generation is 'Raised when the table has changed its columns or its name, or lost a partition: part of every cursor.';
 comment on column sync.tables.flaw is 'Why its changes are not tracked any more, until sync.refresh; null when they are.';
 
 alter table sync.tables enable row level security;
@@ -1322,6 +1324,18 @@ comment on function sync.members is 'The table and all its partitions: a stateme
 revoke execute on function sync.members from public;
 grant execute on function sync.members to authenticated;
 
+create function sync.member_names(relation regclass) returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+  select array_agg(m::text order by m::text) from sync.members(relation) m
+$$;
+
+comment on function sync.member_names is 'The same by name, to see whether a partition has come or gone.';
+
+revoke execute on function sync.member_names from public;
+
 create function sync.refuse(reason text) returns text
 language plpgsql
 set search_path = ''
@@ -1391,6 +1405,7 @@ begin
   where c.oid = t.relation;
   t.keys := sync.key_names(t.relation);
   t.columns := sync.column_names(t.relation);
+  t.members := sync.member_names(t.relation);
   t.incarnations := t.strategy = 'field_merge'
     or t.strategy = 'last_write_wins' and sync.deletes_cascade(t.relation);
 
@@ -1569,6 +1584,8 @@ begin
 
   -- The rows that are there already. No writer can come between: CREATE TRIGGER holds them off.
   for member in select sync.members(relation) loop
+    -- A partition of another table that was detached still has that one's.
+    perform sync.drop_triggers(member);
     perform sync.create_triggers(member, t.id);
     perform sync.log_all(t.id, member, 'INSERT');
   end loop;
@@ -1651,13 +1668,20 @@ begin
     update sync.clocks c set table_id = t.id, deleted = true where c.table_id = was.id;
   end if;
   t := sync.compose(t);
-  if (t.name, t.columns) is distinct from (was.name, was.columns) then
+  -- Nobody can say any more which rows a partition took with it.
+  if (t.name, t.columns) is distinct from (was.name, was.columns) or not was.members <@ t.members then
     t.generation := was.generation + 1;
   end if;
   delete from sync.tables s where s.id = was.id;
   insert into sync.tables overriding system value select t.*;
   perform sync.create_tracker(t);
 
+  for member in
+    select g.tgrelid::regclass from pg_trigger g
+    where g.tgfoid = to_regproc(format('sync.track_%s', was.id)) and g.tgrelid not in (select sync.members(relation))
+  loop
+    perform sync.drop_triggers(member);
+  end loop;
   for member in select sync.members(relation) loop
     continue when sync.has_triggers(member, t.id);
     perform sync.drop_triggers(member);
@@ -1697,7 +1721,7 @@ begin
       or t.columns is distinct from sync.column_names(t.relation)
       or t.keys is distinct from sync.key_names(t.relation)
       or split_part(t.name, '.', -1) <> c.relname
-      or exists (select from sync.members(t.relation) m where not sync.has_triggers(m, t.id))
+      or t.members is distinct from sync.member_names(t.relation)
   loop
     begin
       perform sync.refresh(changed);
@@ -1718,7 +1742,7 @@ revoke execute on function sync.follow_ddl from public;
 do $$
 begin
   create event trigger sync_follow_ddl on ddl_command_end
-    when tag in ('ALTER TABLE', 'CREATE TABLE')
+    when tag in ('ALTER TABLE', 'CREATE TABLE', 'DROP TABLE')
     execute function sync.follow_ddl();
 exception when insufficient_privilege then
   raise notice 'sync: no event trigger here; call sync.refresh after altering a synced table.';

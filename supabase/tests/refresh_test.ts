@@ -28,7 +28,7 @@ async function bodies(phone: Device, table = "notes") {
 const watched = (db: Database) =>
   db.admin((sql) =>
     sql.unsafe(`create event trigger sync_follow_ddl on ddl_command_end
-      when tag in ('ALTER TABLE', 'CREATE TABLE') execute function sync.follow_ddl()`)
+      when tag in ('ALTER TABLE', 'CREATE TABLE', 'DROP TABLE') execute function sync.follow_ddl()`)
   );
 
 /** Statements of every kind, each of which must do what it would do without sync. */
@@ -210,5 +210,52 @@ Deno.test(
     assertEquals(await bodies(phone), ["1 a", "2 b"]);
     await db.sql`update sync.clocks set clock = clock - 5184000000000`;
     await db.sql`select sync.gc()`;
+  }),
+);
+
+Deno.test(
+  "a partition that is detached or dropped takes its rows from devices, and brings them back with those it got",
+  withDatabase(async (db) => {
+    for (const followed of [false, true]) {
+      if (followed) await watched(db);
+      const refresh = async () => {
+        if (!followed) await db.sql`select sync.refresh('public.events')`;
+      };
+      await db.sql.unsafe(`
+        create table public.events (id int primary key, body text) partition by range (id);
+        create table public.low partition of public.events for values from (0) to (100);
+        create table public.high partition of public.events for values from (100) to (200);
+        grant all on public.events to authenticated;
+        select sync.enable('public.events', scope => $$'library'::text$$);
+        insert into public.events values (1, 'low'), (2, 'low'), (101, 'high');
+      `);
+      const phone = device(db, await db.user());
+      assertEquals(await bodies(phone, "events"), ["1 low", "101 high", "2 low"]);
+      await db.sql`alter table public.events detach partition public.low`;
+      await refresh();
+      assertEquals(await bodies(phone, "events"), ["101 high"]);
+      await db.sql`update public.low set body = 'changed' where id = 1`;
+      await db.sql`insert into public.low values (3, 'new')`;
+      assertEquals(await bodies(phone, "events"), ["101 high"]);
+      await db
+        .sql`alter table public.events attach partition public.low for values from (0) to (100)`;
+      await refresh();
+      assertEquals(await bodies(phone, "events"), [
+        "1 changed",
+        "101 high",
+        "2 low",
+        "3 new",
+      ]);
+      await db.sql`drop table public.high`;
+      await refresh();
+      assertEquals(await bodies(phone, "events"), ["1 changed", "2 low", "3 new"]);
+      await db.sql`alter table public.events detach partition public.low`;
+      await db.sql`grant all on public.low to authenticated`;
+      await db.sql`select sync.enable('public.low', scope => $$'library'::text$$)`;
+      await refresh();
+      await db.sql`insert into public.low values (4, 'own')`;
+      assertEquals((await bodies(phone, "low")).length, 4);
+      await db.sql`drop table public.events, public.low`;
+    }
   }),
 );

@@ -17,6 +17,7 @@ create table sync.tables (
   lock_keys text not null,
   standing_keys text not null,
   columns text[] not null,
+  members text[] not null,
   generation int not null default 1,
   flaw text
 );
@@ -37,7 +38,8 @@ comment on column sync.tables.visible_keys is 'Which of the keys ($1) the caller
 comment on column sync.tables.lock_keys is 'Locks the rows of the keys ($1), answers those found.';
 comment on column sync.tables.standing_keys is 'Which of the keys ($1) there are rows of, and their scopes.';
 comment on column sync.tables.columns is 'Names and types of its columns when the SQL texts were made.';
-comment on column sync.tables.generation is 'Raised when the table has changed its columns or its name: part of every cursor.';
+comment on column sync.tables.members is 'The table and its partitions, by name, when their triggers were made.';
+comment on column sync.tables.generation is 'Raised when the table has changed its columns or its name, or lost a partition: part of every cursor.';
 comment on column sync.tables.flaw is 'Why its changes are not tracked any more, until sync.refresh; null when they are.';
 
 alter table sync.tables enable row level security;

@@ -12,6 +12,7 @@ begin
   where c.oid = t.relation;
   t.keys := sync.key_names(t.relation);
   t.columns := sync.column_names(t.relation);
+  t.members := sync.member_names(t.relation);
   t.incarnations := t.strategy = 'field_merge'
     or t.strategy = 'last_write_wins' and sync.deletes_cascade(t.relation);
 

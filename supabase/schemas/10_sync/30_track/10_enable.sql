@@ -39,6 +39,8 @@ begin
 
   -- The rows that are there already. No writer can come between: CREATE TRIGGER holds them off.
   for member in select sync.members(relation) loop
+    -- A partition of another table that was detached still has that one's.
+    perform sync.drop_triggers(member);
     perform sync.create_triggers(member, t.id);
     perform sync.log_all(t.id, member, 'INSERT');
   end loop;

@@ -35,13 +35,20 @@ begin
     update sync.clocks c set table_id = t.id, deleted = true where c.table_id = was.id;
   end if;
   t := sync.compose(t);
-  if (t.name, t.columns) is distinct from (was.name, was.columns) then
+  -- Nobody can say any more which rows a partition took with it.
+  if (t.name, t.columns) is distinct from (was.name, was.columns) or not was.members <@ t.members then
     t.generation := was.generation + 1;
   end if;
   delete from sync.tables s where s.id = was.id;
   insert into sync.tables overriding system value select t.*;
   perform sync.create_tracker(t);
 
+  for member in
+    select g.tgrelid::regclass from pg_trigger g
+    where g.tgfoid = to_regproc(format('sync.track_%s', was.id)) and g.tgrelid not in (select sync.members(relation))
+  loop
+    perform sync.drop_triggers(member);
+  end loop;
   for member in select sync.members(relation) loop
     continue when sync.has_triggers(member, t.id);
     perform sync.drop_triggers(member);

@@ -20,7 +20,7 @@ begin
       or t.columns is distinct from sync.column_names(t.relation)
       or t.keys is distinct from sync.key_names(t.relation)
       or split_part(t.name, '.', -1) <> c.relname
-      or exists (select from sync.members(t.relation) m where not sync.has_triggers(m, t.id))
+      or t.members is distinct from sync.member_names(t.relation)
   loop
     begin
       perform sync.refresh(changed);
@@ -41,7 +41,7 @@ revoke execute on function sync.follow_ddl from public;
 do $$
 begin
   create event trigger sync_follow_ddl on ddl_command_end
-    when tag in ('ALTER TABLE', 'CREATE TABLE')
+    when tag in ('ALTER TABLE', 'CREATE TABLE', 'DROP TABLE')
     execute function sync.follow_ddl();
 exception when insufficient_privilege then
   raise notice 'sync: no event trigger here; call sync.refresh after altering a synced table.';
