@@ -51,7 +51,7 @@ comment on column sync.tables.lock_keys is 'Locks the rows of the keys ($1), ans
 comment on column sync.tables.standing_keys is 'Which of the keys ($1) there are rows of, and their scopes.';
 comment on column sync.tables.columns is 'Names and types of its columns when the SQL texts were made.';
 comment on column sync.tables.members is 'The table and its partitions, by name, when their triggers were made.';
-comment on column sync.tables.generation is 'Raised when the table has changed its columns or its name, or lost a partition: part of every cursor.';
+comment on column sync.tables.generation is 'Raised when the table has changed its columns or its name, lost a partition, or got incarnations: part of every cursor.';
 comment on column sync.tables.flaw is 'Why its changes are not tracked any more, until sync.refresh; null when they are.';
 
 alter table sync.tables enable row level security;
@@ -1668,8 +1668,12 @@ begin
     update sync.clocks c set table_id = t.id, deleted = true where c.table_id = was.id;
   end if;
   t := sync.compose(t);
+  if t.incarnations and not was.incarnations then
+    -- A tombstone without an incarnation would keep no older write from bringing its row back.
+    update sync.clocks c set born = c.clock, born_by = c.writer where c.table_id = t.id;
+  end if;
   -- Nobody can say any more which rows a partition took with it.
-  if (t.name, t.columns) is distinct from (was.name, was.columns) or not was.members <@ t.members then
+  if (t.name, t.columns, t.incarnations) is distinct from (was.name, was.columns, was.incarnations) or not was.members <@ t.members then
     t.generation := was.generation + 1;
   end if;
   delete from sync.tables s where s.id = was.id;
@@ -1721,6 +1725,7 @@ begin
       or t.columns is distinct from sync.column_names(t.relation)
       or t.keys is distinct from sync.key_names(t.relation)
       or split_part(t.name, '.', -1) <> c.relname
+      or not t.incarnations and t.strategy = 'last_write_wins' and sync.deletes_cascade(t.relation)
       or t.members is distinct from sync.member_names(t.relation)
   loop
     begin

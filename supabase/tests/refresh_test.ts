@@ -259,3 +259,37 @@ Deno.test(
     }
   }),
 );
+
+Deno.test(
+  "C5, C8: a foreign key that is added later makes deletes win, and keeps the tombstones there are",
+  withDatabase(async (db) => {
+    for (const followed of [false, true]) {
+      if (followed) await watched(db);
+      await db.sql.unsafe(`
+        create table public.notes (id int primary key, owner text default 'library', body text);
+        grant all on public.notes to authenticated;
+        select sync.enable('public.notes', scope => 'owner');
+      `);
+      const [phone, late] = [device(db, await db.user()), device(db, await db.user())];
+      const write = (op: "insert" | "update" | "delete", id: number, clock: number) =>
+        ({
+          table: "notes",
+          op,
+          key: [id],
+          clock,
+          values: op === "delete" ? {} : { body: op },
+        }) as const;
+      await phone.push(write("insert", 1, 100), write("delete", 1, 200), write("insert", 2, 200));
+      await db.sql`create table public.pages
+        (id int primary key, note int references public.notes on delete cascade)`;
+      if (!followed) await db.sql`select sync.refresh('public.notes')`;
+      assertEquals(
+        await late.push(write("insert", 1, 150), write("update", 2, 160), write("update", 1, 170)),
+        ["superseded", "superseded", "superseded"],
+      );
+      assertEquals(await phone.push(write("delete", 2, 210)), ["applied"]);
+      assertEquals(await late.push(write("update", 2, 220)), ["superseded"]);
+      await db.sql`drop table public.notes, public.pages`;
+    }
+  }),
+);

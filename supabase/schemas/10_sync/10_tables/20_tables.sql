@@ -39,7 +39,7 @@ comment on column sync.tables.lock_keys is 'Locks the rows of the keys ($1), ans
 comment on column sync.tables.standing_keys is 'Which of the keys ($1) there are rows of, and their scopes.';
 comment on column sync.tables.columns is 'Names and types of its columns when the SQL texts were made.';
 comment on column sync.tables.members is 'The table and its partitions, by name, when their triggers were made.';
-comment on column sync.tables.generation is 'Raised when the table has changed its columns or its name, or lost a partition: part of every cursor.';
+comment on column sync.tables.generation is 'Raised when the table has changed its columns or its name, lost a partition, or got incarnations: part of every cursor.';
 comment on column sync.tables.flaw is 'Why its changes are not tracked any more, until sync.refresh; null when they are.';
 
 alter table sync.tables enable row level security;

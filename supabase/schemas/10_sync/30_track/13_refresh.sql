@@ -35,8 +35,12 @@ begin
     update sync.clocks c set table_id = t.id, deleted = true where c.table_id = was.id;
   end if;
   t := sync.compose(t);
+  if t.incarnations and not was.incarnations then
+    -- A tombstone without an incarnation would keep no older write from bringing its row back.
+    update sync.clocks c set born = c.clock, born_by = c.writer where c.table_id = t.id;
+  end if;
   -- Nobody can say any more which rows a partition took with it.
-  if (t.name, t.columns) is distinct from (was.name, was.columns) or not was.members <@ t.members then
+  if (t.name, t.columns, t.incarnations) is distinct from (was.name, was.columns, was.incarnations) or not was.members <@ t.members then
     t.generation := was.generation + 1;
   end if;
   delete from sync.tables s where s.id = was.id;

@@ -20,6 +20,7 @@ begin
       or t.columns is distinct from sync.column_names(t.relation)
       or t.keys is distinct from sync.key_names(t.relation)
       or split_part(t.name, '.', -1) <> c.relname
+      or not t.incarnations and t.strategy = 'last_write_wins' and sync.deletes_cascade(t.relation)
       or t.members is distinct from sync.member_names(t.relation)
   loop
     begin
