@@ -621,6 +621,10 @@ begin
     return null;
   end if;
   t := sync.compose(t);
+  if exists (select from sync.tables s where s.name = t.name and s.id <> t.id) then
+    -- Two tables swapped their names, which sync.refresh follows.
+    select s.name into t.name from sync.tables s where s.id = t.id;
+  end if;
   update sync.tables s set (generation, name, canonical_keys, visible_keys, lock_keys, standing_keys) = (
     s.generation + (t.name <> s.name)::int, t.name, t.canonical_keys, t.visible_keys, t.lock_keys, t.standing_keys
   )
@@ -1643,6 +1647,7 @@ declare
   t sync.tables;
   anew boolean;
   member regclass;
+  other regclass;
 begin
   select * into was from sync.tables s where s.relation = refresh.relation for update;
   if not found then
@@ -1677,6 +1682,10 @@ begin
     t.generation := was.generation + 1;
   end if;
   delete from sync.tables s where s.id = was.id;
+  -- The name may be one that another table had, which is followed in its turn.
+  perform sync.forget(d.id) from sync.tables d where not exists (select from pg_class c where c.oid = d.relation);
+  update sync.tables s set name = format('%s, was %s', s.id, s.name) where s.name = t.name
+  returning case when s.flaw is null then s.relation end into other;
   insert into sync.tables overriding system value select t.*;
   perform sync.create_tracker(t);
 
@@ -1694,6 +1703,9 @@ begin
   end loop;
   if anew then
     perform sync.forget(was.id);
+  end if;
+  if other is not null then
+    perform sync.refresh(other);
   end if;
 end
 $$;

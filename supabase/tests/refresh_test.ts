@@ -293,3 +293,27 @@ Deno.test(
     }
   }),
 );
+
+Deno.test(
+  "two tables that swap their names fail nobody's statement, and are followed",
+  withDatabase(async (db) => {
+    await db.sql.unsafe(`
+      create table public.notes (id int primary key, owner text, body text);
+      create table public.fresh (id int primary key, owner text, body text);
+      grant all on public.notes, public.fresh to authenticated;
+      select sync.enable('public.notes', scope => 'owner');
+      select sync.enable('public.fresh', scope => 'owner');
+      insert into public.notes values (1, 'library', 'notes');
+      insert into public.fresh values (2, 'library', 'fresh');
+      alter table public.notes rename to old;
+      alter table public.fresh rename to notes;
+      alter table public.old rename to fresh;
+      alter table public.notes rename owner to holder;
+    `);
+    await db.sql`insert into public.notes values (3, 'library', 'new')`;
+    await db.sql`select sync.refresh('public.notes', scope => 'holder')`;
+    const phone = device(db, await db.user());
+    assertEquals(await bodies(phone), ["2 fresh", "3 new"]);
+    assertEquals(await bodies(phone, "fresh"), ["1 notes"]);
+  }),
+);

@@ -20,6 +20,10 @@ begin
     return null;
   end if;
   t := sync.compose(t);
+  if exists (select from sync.tables s where s.name = t.name and s.id <> t.id) then
+    -- Two tables swapped their names, which sync.refresh follows.
+    select s.name into t.name from sync.tables s where s.id = t.id;
+  end if;
   update sync.tables s set (generation, name, canonical_keys, visible_keys, lock_keys, standing_keys) = (
     s.generation + (t.name <> s.name)::int, t.name, t.canonical_keys, t.visible_keys, t.lock_keys, t.standing_keys
   )

@@ -10,6 +10,7 @@ declare
   t sync.tables;
   anew boolean;
   member regclass;
+  other regclass;
 begin
   select * into was from sync.tables s where s.relation = refresh.relation for update;
   if not found then
@@ -44,6 +45,10 @@ begin
     t.generation := was.generation + 1;
   end if;
   delete from sync.tables s where s.id = was.id;
+  -- The name may be one that another table had, which is followed in its turn.
+  perform sync.forget(d.id) from sync.tables d where not exists (select from pg_class c where c.oid = d.relation);
+  update sync.tables s set name = format('%s, was %s', s.id, s.name) where s.name = t.name
+  returning case when s.flaw is null then s.relation end into other;
   insert into sync.tables overriding system value select t.*;
   perform sync.create_tracker(t);
 
@@ -61,6 +66,9 @@ begin
   end loop;
   if anew then
     perform sync.forget(was.id);
+  end if;
+  if other is not null then
+    perform sync.refresh(other);
   end if;
 end
 $$;
