@@ -40,7 +40,9 @@ begin
   -- The rows that are there already. No writer can come between: CREATE TRIGGER holds them off.
   for member in select sync.members(relation) loop
     -- A partition of another table that was detached still has that one's.
-    perform sync.drop_triggers(member);
+    if exists (select from pg_trigger g where g.tgrelid = member and g.tgname = 'sync_insert') then
+      perform sync.drop_triggers(member);
+    end if;
     perform sync.create_triggers(member, t.id);
     perform sync.log_all(t.id, member, 'INSERT');
   end loop;
