@@ -2,10 +2,9 @@
 import { atLeast, type Figure, observed } from "../suite.ts";
 import { inTurns, time } from "../statistics.ts";
 import { type Project, ROWS, type Sql, WRITTEN } from "./project.ts";
+import { portions, push as send } from "./pushing.ts";
 
 const ROUNDS = 5;
-/** The most a push may carry; the plain statement gets its rows in the same portions. */
-const BATCH = 1000;
 
 export async function push(project: Project, say: (line: string) => void): Promise<Figure[]> {
   const db = await project.copy("push");
@@ -44,6 +43,7 @@ async function plainly({ sql }: User) {
     position = excluded.position, done_at = excluded.done_at`;
   const write = async (rows: Row[], more: string) =>
     await total(
+      // Its rows come in the same portions.
       portions(rows).map((portion) => () =>
         sql.unsafe(
           `insert into public.plain (${WRITTEN})
@@ -61,38 +61,14 @@ async function plainly({ sql }: User) {
 
 async function pushed({ sql }: User) {
   const client = crypto.randomUUID();
-  let n = 0;
-  const write = async (rows: Row[], op: "insert" | "update") =>
-    await total(
-      portions(rows).map((portion) => {
-        const mutations = portion.map((values) => ({
-          n: ++n,
-          table: "tracked",
-          op,
-          key: [values.id],
-          values,
-          clock: 1_700_000_000_000_000 + n,
-        }));
-        const request = JSON.stringify({ protocol: 1, client, mutations });
-        return async () => {
-          const [row] = await sql.unsafe(
-            "select public.sync_changes($1::text::jsonb) as answer",
-            [request],
-          );
-          refuseRefusals(row?.answer);
-        };
-      }),
-    );
   const rows = await made(sql);
-  const insert = await write(rows, "insert");
-  return { insert, update: await write(changed(rows), "update") };
-}
-
-/** A refused push is fast, and no figure. */
-function refuseRefusals(answer: { outcomes?: { code: string }[] }): void {
-  if (answer.outcomes?.every(({ code }) => code === "applied")) return;
-  const fault = answer.outcomes?.find(({ code }) => code !== "applied") ?? answer;
-  throw new Error(`a push was not applied: ${JSON.stringify(fault)}`);
+  const insert = await send(sql, { table: "tracked", op: "insert", rows, client, first: 1 });
+  const first = rows.length + 1;
+  const again = changed(rows);
+  return {
+    insert,
+    update: await send(sql, { table: "tracked", op: "update", rows: again, client, first }),
+  };
 }
 
 type Row = { id: string; position: number; [column: string]: unknown };
@@ -104,12 +80,6 @@ async function made(sql: Sql): Promise<Row[]> {
 }
 
 const changed = (rows: Row[]) => rows.map((row) => ({ ...row, position: row.position + 1 }));
-
-const portions = <T>(all: T[]): T[][] =>
-  Array.from(
-    { length: Math.ceil(all.length / BATCH) },
-    (_, n) => all.slice(n * BATCH, (n + 1) * BATCH),
-  );
 
 async function total(calls: (() => PromiseLike<unknown>)[]): Promise<number> {
   return await time(async () => {
