@@ -17,8 +17,8 @@ export type Suite = {
   about: string;
   /** What it can measure on its own, in the order in which it does. */
   parts: readonly string[];
-  /** Measures the named parts; `say` is told what is going on. */
-  run(parts: readonly string[], say: (line: string) => void): Promise<Figure[]>;
+  /** Measures the named parts; `say` is told what is going on. `rows` is for those that take a count. */
+  run(parts: readonly string[], say: (line: string) => void, rows: number): Promise<Figure[]>;
 };
 
 export const atMost = (name: string, value: number, unit: string, goal: number): Figure => ({
