@@ -2646,6 +2646,8 @@ begin
     select
       m.n,
       case
+        -- One that names nothing asks for nothing; but where the last write is what counts as seen it is one (C7).
+        when m.act = 'update' and m.columns = '{}' and t.strategy in ('server_wins', 'resolver') then 'update'
         when m.act = 'update' and m.columns = '{}' or m.act = 'insert' and m.op = 'update' and m.columns = '{}' then 'none'
         when m.act = 'update' and m.lost @> m.columns then null
         else m.act
@@ -2679,6 +2681,7 @@ declare
   stored jsonb;
   proposed jsonb;
   kept jsonb;
+  changed text[];
 begin
   select
     string_agg(format('%I %s', c.name, case c.base::text when 'bytea' then 'text' else c.type end), ', ')
@@ -2714,13 +2717,17 @@ begin
     when sent.op = 'delete' then array(select jsonb_object_keys(kept) order by 1)
     else array(select c from unnest(decision.columns) c where kept -> c is distinct from proposed -> c order by 1)
   end;
-  decision.columns := array(
+  changed := array(
     select c.name from sync.columns(t.relation) c
     where kept -> c.name is distinct from stored -> c.name and not c.read_only and c.name <> all (t.keys)
     order by 1
   );
+  -- What is taken over whole is written even where it changes nothing: its author goes on from it (C7).
+  if changed <> '{}' or decision.lost <> '{}' then
+    decision.columns := changed;
+  end if;
   decision.row := kept;
-  decision.act := case when decision.columns = '{}' then 'none' else 'update' end;
+  decision.act := case when changed = '{}' and decision.lost <> '{}' then 'none' else 'update' end;
   return decision;
 end
 $$;

@@ -192,6 +192,38 @@ Deno.test(
   }),
 );
 
+for (const strategy of ["server_wins", "resolver"]) {
+  Deno.test(
+    `C7, ${strategy}: a write that changes nothing is its author's last write all the same`,
+    withDatabase(async (db) => {
+      await db.sql.unsafe(`
+        create table public.plans (id int primary key, title text);
+        create function public.pick(stored public.plans, proposed public.plans) returns public.plans
+          language sql as $$ select case when proposed is not distinct from stored then proposed end $$;
+        grant all on public.plans to authenticated;
+      `);
+      await db.sql.unsafe(
+        `select sync.enable('public.plans', $$'library'::text$$, ${
+          strategy === "resolver" ? "resolver => 'public.pick'" : `'${strategy}'`
+        })`,
+      );
+      await db.sql`insert into public.plans values (1, 'same')`;
+      const phone = device(db, await db.user());
+      const { versions } = await device(db, phone.user).read() as PullCheckpoint;
+      // Where there is a resolver it is asked: the phone has not seen the row as it is.
+      const same = patch(
+        { title: "same" },
+        strategy === "resolver" ? undefined : versions!.plans![0]!,
+      );
+      const writes = [same, patch({}, 1), patch({ title: "next" }, 2), {
+        ...patch({}, 3),
+        op: "delete" as const,
+      }];
+      assertEquals(await outcomes(phone, ...writes), writes.map(() => ["applied"]));
+    }),
+  );
+}
+
 Deno.test(
   "C13: a resolver must exist, of the table's own row type; it decides as the caller",
   withDatabase(async (db) => {

@@ -159,19 +159,20 @@ function compareAndSet(rules: Rules, kept: Kept | undefined, write: Write): Deci
   if (!kept?.values) {
     return write.op === "insert" ? applied(begin(rules, write)) : superseded(kept);
   }
-  if (write.seen && same(write.seen, kept.last)) {
-    return applied(
-      write.op === "delete" ? tombstone(write.version, kept.born) : edit(kept, write),
-    );
-  }
   const proposed = write.op === "delete" ? null : { ...kept.values, ...write.values };
+  // What is applied is its author's last write of the row, whether or not it changes any of it (C7).
+  const written = (values: Values): Kept => ({ ...kept, values, last: write.version });
+  if (write.seen && same(write.seen, kept.last)) {
+    return applied(proposed ? written(proposed) : tombstone(write.version, kept.born));
+  }
   const chosen = rules.resolve?.(kept.values, proposed);
   if (!chosen) return superseded(kept);
   const changed = Object.keys(chosen).some((column) => chosen[column] !== kept.values![column]);
-  const next = changed ? { ...kept, values: chosen, last: write.version } : kept;
+  const next = changed ? written(chosen) : kept;
   const fields = Object.keys(write.values).filter((c) => chosen[c] !== proposed?.[c]).sort();
   if (!proposed) return superseded(next);
-  return fields.length > 0 ? { kept: next, code: "superseded", fields } : applied(next);
+  if (fields.length > 0) return { kept: next, code: "superseded", fields };
+  return applied(written(chosen));
 }
 
 const applied = (kept: Kept | undefined): Decision => ({ kept, code: "applied" });

@@ -72,6 +72,8 @@ begin
     select
       m.n,
       case
+        -- One that names nothing asks for nothing; but where the last write is what counts as seen it is one (C7).
+        when m.act = 'update' and m.columns = '{}' and t.strategy in ('server_wins', 'resolver') then 'update'
         when m.act = 'update' and m.columns = '{}' or m.act = 'insert' and m.op = 'update' and m.columns = '{}' then 'none'
         when m.act = 'update' and m.lost @> m.columns then null
         else m.act

@@ -13,6 +13,7 @@ declare
   stored jsonb;
   proposed jsonb;
   kept jsonb;
+  changed text[];
 begin
   select
     string_agg(format('%I %s', c.name, case c.base::text when 'bytea' then 'text' else c.type end), ', ')
@@ -48,13 +49,17 @@ begin
     when sent.op = 'delete' then array(select jsonb_object_keys(kept) order by 1)
     else array(select c from unnest(decision.columns) c where kept -> c is distinct from proposed -> c order by 1)
   end;
-  decision.columns := array(
+  changed := array(
     select c.name from sync.columns(t.relation) c
     where kept -> c.name is distinct from stored -> c.name and not c.read_only and c.name <> all (t.keys)
     order by 1
   );
+  -- What is taken over whole is written even where it changes nothing: its author goes on from it (C7).
+  if changed <> '{}' or decision.lost <> '{}' then
+    decision.columns := changed;
+  end if;
   decision.row := kept;
-  decision.act := case when decision.columns = '{}' then 'none' else 'update' end;
+  decision.act := case when changed = '{}' and decision.lost <> '{}' then 'none' else 'update' end;
   return decision;
 end
 $$;
