@@ -16,7 +16,11 @@ import {
 import type { Database, Json, Transaction } from "./database.ts";
 
 /** A mutation before it is numbered; its clock follows the ones before it unless it says otherwise. */
-export type Write = Omit<Mutation, "n" | "clock" | "group"> & { clock?: number; group?: number };
+export type Write = Omit<Mutation, "n" | "clock" | "group" | "key"> & {
+  key: Readonly<Mutation["key"]>;
+  clock?: number;
+  group?: number;
+};
 export type Pulled = PullCheckpoint | PullPage | { reset: string } | Refusal;
 
 export type Device = {
@@ -67,7 +71,12 @@ export function device(db: Database, user: string, client: string = crypto.rando
     number: (...writes) => ({
       protocol: 1,
       client,
-      mutations: writes.map((write) => ({ clock: ++clock, ...write, n: ++numbered })),
+      mutations: writes.map((write) => ({
+        clock: ++clock,
+        ...write,
+        key: [...write.key],
+        n: ++numbered,
+      })),
     }),
     send: (request) => call(db, user, "sync_changes", request),
     async push(...writes) {
