@@ -835,7 +835,8 @@ begin
       writer = case when w.clock is not null and (trusted or (w.clock, author) > (c.clock, c.writer)) then author else nobody end,
       deleted = removes
     from unnest(keys, clocks) w(key, clock)
-    where c.table_id = stamp.table_id and c.key = w.key;
+    -- The array leads to the index by both its columns, however few clocks the table seems to have.
+    where c.table_id = stamp.table_id and c.key = w.key and c.key = any (keys);
     get diagnostics updated = row_count;
   end if;
   if updated < cardinality(keys) then
@@ -929,7 +930,8 @@ begin
       ) j
     )
     from unnest(keys, clocks) s(key, clock)
-    where c.table_id = stamp_incarnations.table_id and c.key = s.key;
+    -- The array leads to the index by both its columns, however few clocks the table seems to have.
+    where c.table_id = stamp_incarnations.table_id and c.key = s.key and c.key = any (keys);
     get diagnostics updated = row_count;
   end if;
   if updated = cardinality(keys) then
@@ -1008,7 +1010,8 @@ begin
     perform
       set_config('plan_cache_mode', 'force_custom_plan', true),
       set_config('enable_seqscan', 'on', true),
-      set_config('enable_hashjoin', 'on', true);
+      set_config('enable_hashjoin', 'on', true),
+      set_config('enable_nestloop', 'off', true);
     insert into sync.log (scope, xid, table_id, gone, keys)
     select e.scope, pg_current_xact_id(), note.table_id, e.gone, part.keys
     from unnest(entries) e

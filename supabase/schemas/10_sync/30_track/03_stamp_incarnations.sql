@@ -75,7 +75,8 @@ begin
       ) j
     )
     from unnest(keys, clocks) s(key, clock)
-    where c.table_id = stamp_incarnations.table_id and c.key = s.key;
+    -- The array leads to the index by both its columns, however few clocks the table seems to have.
+    where c.table_id = stamp_incarnations.table_id and c.key = s.key and c.key = any (keys);
     get diagnostics updated = row_count;
   end if;
   if updated = cardinality(keys) then

@@ -45,7 +45,8 @@ begin
     perform
       set_config('plan_cache_mode', 'force_custom_plan', true),
       set_config('enable_seqscan', 'on', true),
-      set_config('enable_hashjoin', 'on', true);
+      set_config('enable_hashjoin', 'on', true),
+      set_config('enable_nestloop', 'off', true);
     insert into sync.log (scope, xid, table_id, gone, keys)
     select e.scope, pg_current_xact_id(), note.table_id, e.gone, part.keys
     from unnest(entries) e
