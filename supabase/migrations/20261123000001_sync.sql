@@ -985,6 +985,7 @@ set enable_sort = on
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set jit = off
 as $$
 declare
   pushed jsonb := nullif(current_setting('sync.pushed', true), '')::jsonb;
@@ -1084,6 +1085,8 @@ begin
     -- The plan may have been made for one row.
     set enable_sort = off
     set enable_nestloop = off
+    -- What is ruled out, and used all the same, counts as so dear that a single row's statement is compiled.
+    set jit = off
     as %2$L
     $f$,
     t.id,
@@ -3337,6 +3340,8 @@ set datestyle = 'ISO, MDY'
 set intervalstyle = 'postgres'
 set bytea_output = 'hex'
 set extra_float_digits = 1
+-- Compiling takes longer than anything here, and ruled out paths (enable_nestloop) seem dear enough for it.
+set jit = off
 as $$
 declare
   author uuid := auth.uid();
@@ -3941,6 +3946,8 @@ set datestyle = 'ISO, MDY'
 set intervalstyle = 'postgres'
 set bytea_output = 'hex'
 set extra_float_digits = 1
+-- Compiling takes longer than anything here, and ruled out paths (enable_nestloop) seem dear enough for it.
+set jit = off
 as $$
 declare
   refusal jsonb := case
@@ -4225,6 +4232,8 @@ set datestyle = 'ISO, MDY'
 set intervalstyle = 'postgres'
 set bytea_output = 'hex'
 set extra_float_digits = 1
+-- Compiling takes longer than anything here, and ruled out paths (enable_nestloop) seem dear enough for it.
+set jit = off
 as $$
 declare
   most constant int := 2000;

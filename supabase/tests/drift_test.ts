@@ -71,3 +71,14 @@ Deno.test(
     assertEquals(faults.map((row) => row.fault), []);
   }),
 );
+
+Deno.test(
+  "where PostgreSQL compiles dear statements (jit), neither a push nor a tracked write is one",
+  withDatabase(async (db) => {
+    const compiled = await db.sql`
+      select p.oid::regprocedure::text as name from pg_proc p
+      where (p.proname in ('sync_changes', 'sync_pull', 'sync_digest', 'note') or p.proname like 'track\\_%')
+        and 'jit=off' <> all (coalesce(proconfig, '{}'))`;
+    assertEquals(compiled.map((row) => row.name), []);
+  }),
+);

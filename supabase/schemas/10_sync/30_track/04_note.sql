@@ -20,6 +20,7 @@ set enable_sort = on
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set jit = off
 as $$
 declare
   pushed jsonb := nullif(current_setting('sync.pushed', true), '')::jsonb;

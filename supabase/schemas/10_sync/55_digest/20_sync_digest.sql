@@ -10,6 +10,8 @@ set datestyle = 'ISO, MDY'
 set intervalstyle = 'postgres'
 set bytea_output = 'hex'
 set extra_float_digits = 1
+-- Compiling takes longer than anything here, and ruled out paths (enable_nestloop) seem dear enough for it.
+set jit = off
 as $$
 declare
   most constant int := 2000;
