@@ -306,8 +306,12 @@ Deno.test(
     let id = 0;
     for (const body of ["custom", "strict", "assert", "many", "unset", "deep", noise]) {
       const phone = device(db, await db.user());
-      const write = (id: number, body: string) =>
-        ({ table: "notes", op: "insert", key: [id], values: { body } }) as const;
+      const write = (id: number, body: string): Write => ({
+        table: "notes",
+        op: "insert",
+        key: [id],
+        values: { body },
+      });
       assertEquals(await phone.push(write(++id, body), write(++id, "fine")), [
         "check_violation",
         "applied",

@@ -3,7 +3,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { PullCheckpoint } from "../../packages/protocol/src/mod.ts";
 import { catalog } from "./catalog.ts";
 import { type Database, withDatabase } from "./database.ts";
-import { device, uuid, workout } from "./device.ts";
+import { device, uuid, workout, type Write } from "./device.ts";
 
 const refusal = async (
   db: Database,
@@ -354,7 +354,7 @@ Deno.test(
     const phone = device(db, await db.user());
     await db.sql`insert into public.exact values (1.50, 1, 1)`;
     // Older than plain SQL's write of the same row.
-    const late = { table: "exact", op: "update", key: [1.5, 1], values: { v: 2 } } as const;
+    const late: Write = { table: "exact", op: "update", key: [1.5, 1], values: { v: 2 } };
     assertEquals(await phone.push({ ...late, clock: 1 }), ["superseded"]);
     await db.sql`update public.exact set id = 1.500`;
     await db.sql`delete from public.exact`;

@@ -1,6 +1,6 @@
 import { assertEquals, assertLess, assertNotEquals, assertRejects } from "@std/assert";
 import { withDatabase } from "./database.ts";
-import { device, uuid, workout } from "./device.ts";
+import { device, uuid, workout, type Write } from "./device.ts";
 
 Deno.test(
   "N1: a client numbers its mutations from 1; the mark is kept per user and client",
@@ -278,8 +278,12 @@ Deno.test(
       select sync.enable('public.notes', scope => $$'library'::text$$);
     `);
     const { user, number } = device(db, await db.user());
-    const write = (id: number) =>
-      ({ table: "notes", op: "insert", key: [-id], values: { body: "x" } }) as const;
+    const write = (id: number): Write => ({
+      table: "notes",
+      op: "insert",
+      key: [-id],
+      values: { body: "x" },
+    });
     const request = number(...Array.from({ length: 500 }, (_, id) => write(id)));
     const read = await db.as(user, async (sql) => {
       await sql`select public.sync_changes(${sql.json(request as never)})`;

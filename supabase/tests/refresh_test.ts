@@ -1,7 +1,7 @@
 /** A synced table that its owner alters: nobody's statement fails, and nothing is lost for good. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { type Database, withDatabase } from "./database.ts";
-import { type Device, device } from "./device.ts";
+import { type Device, device, type Write } from "./device.ts";
 
 const notes = (db: Database) =>
   db.sql.unsafe(`
@@ -271,14 +271,13 @@ Deno.test(
         select sync.enable('public.notes', scope => 'owner');
       `);
       const [phone, late] = [device(db, await db.user()), device(db, await db.user())];
-      const write = (op: "insert" | "update" | "delete", id: number, clock: number) =>
-        ({
-          table: "notes",
-          op,
-          key: [id],
-          clock,
-          values: op === "delete" ? {} : { body: op },
-        }) as const;
+      const write = (op: Write["op"], id: number, clock: number): Write => ({
+        table: "notes",
+        op,
+        key: [id],
+        clock,
+        values: { body: op },
+      });
       await phone.push(write("insert", 1, 100), write("delete", 1, 200), write("insert", 2, 200));
       await db.sql`create table public.pages
         (id int primary key, note int references public.notes on delete cascade)`;
