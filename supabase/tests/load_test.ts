@@ -127,7 +127,7 @@ Deno.test(
     ]).then(() => writing = false);
     const last = () => !writing || stopped();
     // Pages smaller than an entry of the log, as large as one, larger.
-    const readers = [[7, 150, 33], [63, 64, 65, 1000]].flatMap((limits) =>
+    const readers = [[17, 150, 33], [63, 64, 65, 1000]].flatMap((limits) =>
       people.map((user) => guard(pull(db, user, limits, tally, last)))
     );
     await Promise.all([writers, ...readers]);
