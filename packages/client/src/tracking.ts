@@ -4,6 +4,7 @@
  * so that live queries see the queue.
  */
 import {
+  cmp,
   type DBCore,
   type DBCoreMutateRequest,
   type DBCoreMutateResponse,
@@ -89,21 +90,30 @@ function modeOf(trans: DBCoreTransaction): IDBTransactionMode {
 function track(
   tracking: Tracking,
   table: DBCoreTable,
-  { outbox, versions }: { outbox: DBCoreTable; versions: DBCoreTable },
+  own: { outbox: DBCoreTable; versions: DBCoreTable },
   request: DBCoreMutateRequest,
   group: string | null,
 ): Promise<DBCoreMutateResponse> {
   const write = stored(tracking, table, request);
+  const valid = validRows(table, write);
+  if (valid === 0) return table.mutate(write);
+  if (valid < Infinity) {
+    // IndexedDB keeps the rows before an invalid key, and so does Dexie, whose call fails.
+    return track(tracking, table, own, part(write, 0, valid), group)
+      .then(() => table.mutate(part(write, valid)));
+  }
+  const { outbox, versions } = own;
   // A transaction that began before the first pull has the versions not in its scope.
   const says = tracking.store.says(table.name) &&
     (write.trans as unknown as IDBTransaction).objectStoreNames.contains(versions.name);
   // The reads are issued in the same tick as the write, before it, and are served in that order.
-  const all = Dexie.Promise.all<unknown>([
+  const reads = [
     rowsBefore(table, write),
     lastClock(outbox, write.trans),
     says ? versionsBefore(table, versions, write) : new Map(),
-    table.mutate(write),
-  ]) as unknown as Promise<
+  ];
+  const done = table.mutate(write);
+  const all = Dexie.Promise.all<unknown>([...reads, done]) as unknown as Promise<
     [(Row | undefined)[], number, Map<string, string>, DBCoreMutateResponse]
   >;
   return all.then(([before, last, seen, response]) => {
@@ -115,11 +125,60 @@ function track(
       const failure = Object.values(queued.failures)[0];
       return failure ? Dexie.Promise.reject(failure) : response;
     });
-  }).catch((error: unknown) => {
+  }).catch((error: unknown) =>
     // A row without its mutation must not be committed, even where the app catches the error.
-    write.trans.abort();
-    throw error;
-  });
+    done.then((response) => {
+      if (wroteNothing(write, response)) return response;
+      abort(write.trans);
+      throw error;
+    }, (failure: Error) => {
+      // No store, no row: an app may catch that it named too few tables, and go on.
+      if (failure.name !== "NotFoundError") abort(write.trans);
+      throw failure;
+    })
+  );
+}
+
+function wroteNothing(write: DBCoreMutateRequest, { numFailures }: DBCoreMutateResponse): boolean {
+  const rows = write.type === "deleteRange"
+    ? 1
+    : (write.type === "delete" ? write.keys : write.values).length;
+  return numFailures === rows;
+}
+
+function abort(trans: DBCoreTransaction): void {
+  try {
+    trans.abort();
+  } catch (error) {
+    // It has ended already, as where the app aborted it: what the app is told is the first error.
+    if ((error as Error).name !== "InvalidStateError") throw error;
+  }
+}
+
+/** How many rows come before the first with an invalid key; Infinity where all are valid, 0 of 0. */
+function validRows(table: DBCoreTable, write: DBCoreMutateRequest): number {
+  if (write.type === "deleteRange") return Infinity;
+  const keys = keysOf(table, write);
+  const invalid = keys.findIndex((key) => !isKey(key));
+  return invalid === -1 && keys.length > 0 ? Infinity : Math.max(invalid, 0);
+}
+
+/** What IndexedDB takes as a key. */
+function isKey(key: unknown): boolean {
+  if (Array.isArray(key)) return key.every(isKey);
+  if (typeof key === "number" || key instanceof Date) return !Number.isNaN(Number(key));
+  return cmp(key, key) === 0;
+}
+
+function part(write: DBCoreMutateRequest, from: number, to?: number): DBCoreMutateRequest {
+  if (write.type === "deleteRange") return write;
+  if (write.type === "delete") return { ...write, keys: write.keys.slice(from, to) };
+  const { keys } = write;
+  return {
+    ...write,
+    values: write.values.slice(from, to),
+    ...keys && { keys: keys.slice(from, to) },
+  };
 }
 
 /** The rows under a write, parallel to its keys; of a range, the rows in it. */
