@@ -669,6 +669,28 @@ comment on function sync.units_statement is
 
 revoke execute on function sync.units_statement from public;
 
+-- LATERAL and OFFSET: key by key, by both columns of the index. Asked with = ANY, PostgreSQL 15 reads all
+-- clocks of a table that is newer than its statistics, and compares each with every key.
+create function sync.any_known(table_id int, keys text[]) returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return exists (
+    select
+    from unnest(keys) k(key)
+    cross join lateral (
+      select from sync.clocks c where c.table_id = any_known.table_id and c.key = k.key offset 0
+    ) known
+  );
+end
+$$;
+
+comment on function sync.any_known is 'Whether any of the rows has a clock already.';
+
+revoke execute on function sync.any_known from public;
+
 -- The statement that reads what another one touched, from its transition tables. It takes both versions of
 -- a row and asks nothing else: what a trigger of the user's then made of the row was a statement of its own.
 -- Keys are grouped, since one row may be touched twice (two foreign keys ON DELETE SET NULL). What is too long
@@ -824,7 +846,7 @@ begin
   -- ON CONFLICT takes twice as long, which counts for thousands. It can be done without: the writers of a
   -- row take turns, so nobody else inserts its clock between these statements. Only a snapshot that is older
   -- than another's delete of the row could collide, so not where a transaction keeps its snapshot.
-  if not inserts or exists (select from sync.clocks c where c.table_id = stamp.table_id and c.key = any (keys)) then
+  if not inserts or sync.any_known(stamp.table_id, keys) then
     update sync.clocks c
     set
       clock = case
@@ -882,9 +904,7 @@ begin
   if pushed is not null then
     clocks := sync.pushed_clocks(keys, pushed, now);
   end if;
-  if act <> 'insert' or exists (
-    select from sync.clocks c where c.table_id = stamp_incarnations.table_id and c.key = any (keys)
-  ) then
+  if act <> 'insert' or sync.any_known(stamp_incarnations.table_id, keys) then
     update sync.clocks c
     set (clock, writer, deleted, born, born_by, fields) = (
       select

@@ -65,7 +65,7 @@ begin
   -- ON CONFLICT takes twice as long, which counts for thousands. It can be done without: the writers of a
   -- row take turns, so nobody else inserts its clock between these statements. Only a snapshot that is older
   -- than another's delete of the row could collide, so not where a transaction keeps its snapshot.
-  if not inserts or exists (select from sync.clocks c where c.table_id = stamp.table_id and c.key = any (keys)) then
+  if not inserts or sync.any_known(stamp.table_id, keys) then
     update sync.clocks c
     set
       clock = case

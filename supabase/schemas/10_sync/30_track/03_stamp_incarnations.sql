@@ -27,9 +27,7 @@ begin
   if pushed is not null then
     clocks := sync.pushed_clocks(keys, pushed, now);
   end if;
-  if act <> 'insert' or exists (
-    select from sync.clocks c where c.table_id = stamp_incarnations.table_id and c.key = any (keys)
-  ) then
+  if act <> 'insert' or sync.any_known(stamp_incarnations.table_id, keys) then
     update sync.clocks c
     set (clock, writer, deleted, born, born_by, fields) = (
       select
