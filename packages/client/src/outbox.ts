@@ -13,7 +13,8 @@ import {
   type Strategy,
 } from "@fitos/protocol";
 import type { SyncIssue } from "./api.ts";
-import { ackedOf, Overlay, part, picked } from "./overlay.ts";
+import { folded } from "./folding.ts";
+import { ackedOf, Overlay, part, picked, putUnder, rowUnder } from "./overlay.ts";
 import type { AckedRecord, EngineState, OutboxRecord, Store, Stores } from "./store.ts";
 import { bytesOf, keyId } from "./values.ts";
 
@@ -50,7 +51,7 @@ export function seal(
     if (state.tables === null) return "pull first";
     let { batch } = state;
     if (!batch) {
-      const queue = await nextUnits(store, stores, limit);
+      const queue = await nextUnits(store, stores, limit, state.tables);
       if (queue.length === 0) return null;
       const records = queue.flat().map(({ table, record: { at, size } }) => ({ table, at, size }));
       batch = { first: state.next, records };
@@ -117,42 +118,69 @@ export function renumber(
 }
 
 /** The oldest records that fit a batch; those of one group are one unit, and travel together. */
-async function nextUnits(store: Store, stores: Stores, limit: BatchLimit): Promise<Placed[][]> {
+async function nextUnits(
+  store: Store,
+  stores: Stores,
+  limit: BatchLimit,
+  tables: Record<string, Strategy>,
+): Promise<Placed[][]> {
   const windows = await Promise.all(store.tableNames.map(async (table) => {
     const records = await stores.outbox(table).limit(limit.mutations + 1).toArray();
     return records.map((record) => ({ table, record }));
   }));
-  const queue = windows.flat().sort((a, b) => a.record.at - b.record.at);
+  const waiting = windows.flat().sort((a, b) => a.record.at - b.record.at);
   // A group cut off by its table's window has more records than a batch may have mutations.
   const cut = new Set(
     windows.filter((window) => window.length > limit.mutations).map((w) => w.at(-1)!.record.group),
   );
-  const queued = units(queue);
+  const queued = units(await fold(stores, waiting, tables));
   const [first] = queued;
   if (!first) return [];
   const { group } = first[0]!.record;
-  if (!fits([first], limit) || (group !== null && cut.has(group))) {
+  const part = prefix(first, limit);
+  if (part.length < first.length || (group !== null && cut.has(group))) {
     // Too large to travel at once: a group this large is atomic on the device alone.
-    return [prefix(first, limit)];
+    return [part];
   }
   const whole = queued.filter(([placed]) => !cut.has(placed!.record.group ?? ""));
   return fitting(whole, limit);
 }
 
+/** Folds what can be, in the store too. */
+async function fold(
+  stores: Stores,
+  waiting: Placed[],
+  tables: Record<string, Strategy>,
+): Promise<Placed[]> {
+  const queue: Placed[] = [];
+  for (const { table, record } of waiting) {
+    const before = queue.at(-1);
+    const strategy = tables[table];
+    const one = before?.table === table && strategy && folded(before.record, record, strategy);
+    if (one) queue[queue.length - 1] = { table, record: one };
+    else queue.push({ table, record });
+  }
+  const [was, is] = [waiting, queue].map((all) => new Set(all.map(({ record }) => record)));
+  for (const { table, record } of waiting) {
+    if (!is!.has(record)) await stores.outbox(table).delete([record.at, record.size]);
+  }
+  for (const { table, record } of queue) {
+    if (!was!.has(record)) await stores.outbox(table).put(record);
+  }
+  return queue;
+}
+
 /** The first units that fit together; one at least. */
 function fitting(queue: Placed[][], limit: BatchLimit): Placed[][] {
-  const end = queue.findIndex((_, i) => i > 0 && !fits(queue.slice(0, i + 1), limit));
+  let [mutations, bytes] = [0, 0];
+  const end = queue.findIndex((unit, i) => {
+    for (const { record } of unit) {
+      mutations += record.size;
+      bytes += bytesOf(record.values);
+    }
+    return i > 0 && (mutations > limit.mutations || bytes > limit.bytes);
+  });
   return end < 0 ? queue : queue.slice(0, end);
-}
-
-function fits(queue: Placed[][], limit: BatchLimit): boolean {
-  const records = queue.flat().map(({ record }) => record);
-  return sum(records, ({ size }) => size) <= limit.mutations &&
-    sum(records, ({ values }) => bytesOf(values)) <= limit.bytes;
-}
-
-function sum<T>(items: T[], weigh: (item: T) => number): number {
-  return items.reduce((total, item) => total + weigh(item), 0);
 }
 
 /** As many of a unit's records as fit; one at least. */
@@ -358,8 +386,10 @@ async function settleTable(
 
 /** Takes the columns that lost out of a write, which is kept for the others. */
 function withoutLost(record: OutboxRecord, index: number, lost: readonly string[]): Remedy {
+  const under = rowUnder(record, index);
   const rest = Object.entries(record.values[index]!).filter(([name]) => !lost.includes(name));
   record.values[index] = Object.fromEntries(rest);
+  putUnder(record, index, under);
   const changed = record.changed[index];
   if (changed) record.changed[index] = changed.filter((name) => !lost.includes(name));
   return "keep";

@@ -4,7 +4,7 @@
  */
 import type { Row } from "@fitos/protocol";
 import type { AckedRecord, OutboxRecord, Stores } from "./store.ts";
-import { keyId, storeKey } from "./values.ts";
+import { baseOf, keyId, storeKey } from "./values.ts";
 import { bucketOf } from "./versions.ts";
 
 /** One row's place in a record of the outbox or of the acknowledged. */
@@ -51,7 +51,7 @@ export class Overlay {
   /** The server's row under the unfinished writes of a row; undefined where there are none. */
   base(id: string): Row | null | undefined {
     const [first] = this.#chains.get(id) ?? [];
-    return first && (first.record.bases[first.index] ?? null);
+    return first && rowUnder(first.record, first.index);
   }
 
   /**
@@ -65,12 +65,12 @@ export class Overlay {
   ): void {
     for (const id of ids) {
       const chain = this.#chains.get(id) ?? [];
-      const known = chain[0] ? chain[0].record.bases[chain[0].index] ?? null : null;
+      const known = chain[0] ? rowUnder(chain[0].record, chain[0].index) : null;
       const base = server.has(id) ? server.get(id)! : known;
       const rest = chain.filter(({ record, index }) => !finished(record, index));
       const [first] = rest;
       if (first) {
-        first.record.bases[first.index] = base;
+        putUnder(first.record, first.index, base);
         this.#touched.add(first.record);
         if (first !== chain[0]) this.#succeeding.set(id, first);
       }
@@ -110,6 +110,19 @@ export class Overlay {
       if (versions[id] !== undefined) record.seen[index] = versions[id];
     }
   }
+}
+
+/** The row that a write stands on; null where there is none. */
+export function rowUnder(record: OutboxRecord, index: number): Row | null {
+  const base = record.bases[index] ?? null;
+  if (base === null) return null;
+  const row = { ...record.values[index], ...base };
+  for (const name in row) if (row[name] === undefined) delete row[name];
+  return row as Row;
+}
+
+export function putUnder(record: OutboxRecord, index: number, row: Row | null): void {
+  record.bases[index] = baseOf(record.values[index] ?? null, row);
 }
 
 /** What is acknowledged of a table, and not covered yet, oldest first. */

@@ -1,12 +1,12 @@
 /** How the changes of one write become records of the outbox. */
 import type { Key, Row } from "@fitos/protocol";
 import type { OutboxRecord } from "./store.ts";
-import { bytesOf, changedFields, keyId } from "./values.ts";
+import { changedFields, keyId, some, weightOf } from "./values.ts";
 
 /** Rows in one outbox record; see OutboxRecord. */
 const PACK = 100;
-/** Bytes of rows in one record, so that any record fits a batch. */
-const PACK_BYTES = 256 * 1024;
+/** Bytes of rows in one record at most, so that any record fits a batch. */
+const PACK_BYTES = 1024 * 1024;
 
 export interface Change {
   key: Key;
@@ -31,6 +31,9 @@ export function pack(
   for (const op of ["insert", "update", "delete"] as const) {
     const same = changes.filter((change) => operationOf(change) === op);
     for (const rows of packs(same)) {
+      const changed = op === "update"
+        ? rows.map(({ value, base }) => changedFields(value!, base!))
+        : [];
       records.push({
         at: at += rows.length,
         size: rows.length,
@@ -38,8 +41,8 @@ export function pack(
         op,
         keys: rows.map(({ key }) => key),
         values: rows.flatMap(({ value }) => value ? [value] : []),
-        bases: rows.map(({ base }) => base),
-        changed: op === "update" ? rows.map(({ value, base }) => changedFields(value!, base!)) : [],
+        bases: rows.map(({ base }, i) => base && changed[i] ? some(base, changed[i]) : base),
+        changed,
         seen: rows.map(({ key }) => seen.get(keyId(key)) ?? null),
       });
     }
@@ -52,7 +55,7 @@ function packs(changes: Change[]): Change[][] {
   const packs: Change[][] = [];
   let bytes = 0;
   for (const change of changes) {
-    const weight = bytesOf(change.value);
+    const weight = change.value ? weightOf(change.value) : 0;
     const last = packs.at(-1);
     if (last && last.length < PACK && bytes + weight <= PACK_BYTES) {
       last.push(change);

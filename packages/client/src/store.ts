@@ -6,7 +6,7 @@ import {
   type Table,
   type Transaction,
 } from "dexie";
-import type { Key, Mutation, Row, Strategy } from "@fitos/protocol";
+import type { Json, Key, Mutation, Row, Strategy } from "@fitos/protocol";
 import type { SyncedTables, SyncIssue } from "./api.ts";
 import type { ClockState } from "./clock.ts";
 
@@ -46,8 +46,11 @@ export interface OutboxRecord {
   keys: Key[];
   /** insert, update: the whole rows. */
   values: Row[];
-  /** The row under each: what the app saw before, or what the server sent since. */
-  bases: (Row | null)[];
+  /**
+   * The row under each: what the app saw before, or what the server sent since; null where there is none.
+   * Under values, only the columns that differ, undefined where it has none: see `rowUnder`.
+   */
+  bases: (Base | null)[];
   /** update: the columns that its author changed, of each row. */
   changed: string[][];
   /**
@@ -56,6 +59,8 @@ export interface OutboxRecord {
    */
   seen: (string | null)[];
 }
+
+export type Base = { [column: string]: Json | undefined };
 
 /** What was `seen` of rows, by key: a part of them, chosen by the key's hash. */
 export interface VersionsRecord {

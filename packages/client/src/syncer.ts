@@ -56,15 +56,21 @@ export class Syncer implements SyncApi {
   #cancelTimer = () => {};
   #reading: Promise<void> | null = null;
   #readAgain = false;
+  #readAt = -Infinity;
+  #cancelRefresh: (() => void) | null = null;
   readonly #onMutated: (parts: object) => void;
 
   constructor(private readonly options: SyncerOptions) {
     this.#snapshot = snapshotOf(null, this.#model, this.#stored, null);
     const { db } = options.store;
     this.#onMutated = (parts) => {
-      if (concernsEngine(db.name, parts)) void this.#refresh();
+      if (concernsEngine(db.name, parts)) this.#refreshSoon();
     };
-    db.on("close", () => Dexie.on.storagemutated.unsubscribe(this.#onMutated));
+    db.on("close", () => {
+      Dexie.on.storagemutated.unsubscribe(this.#onMutated);
+      this.#cancelRefresh?.();
+      this.#cancelRefresh = null;
+    });
   }
 
   /**
@@ -272,13 +278,25 @@ export class Syncer implements SyncApi {
     this.#dispatch(ending);
   }
 
+  /** At once after a quiet time; else later, or every write of many would wait for a reading. */
+  #refreshSoon(): void {
+    if (this.#cancelRefresh) return;
+    const { platform } = this.options;
+    const wait = this.#reading ? QUIET : this.#readAt + QUIET - platform.now();
+    if (wait <= 0) return void this.#refresh();
+    this.#cancelRefresh = platform.after(wait, () => {
+      this.#cancelRefresh = null;
+      void this.#refresh();
+    });
+  }
+
   /** Reads what the stores say; calls during a reading share the next one. */
   #refresh(): Promise<void> {
     if (this.#reading) {
       this.#readAgain = true;
       return this.#reading;
     }
-    const { store } = this.options;
+    const { store, platform } = this.options;
     this.#reading = (async () => {
       do {
         this.#readAgain = false;
@@ -290,6 +308,7 @@ export class Syncer implements SyncApi {
       if (store.db.isOpen()) this.#dispatch(broken(error));
     }).finally(() => {
       this.#reading = null;
+      this.#readAt = platform.now();
       this.#dispatch({ type: "queue", pending: this.#stored.pending });
     });
     return this.#reading;
@@ -322,6 +341,9 @@ export class Syncer implements SyncApi {
     }
   }
 }
+
+/** Milliseconds between two readings that no exchange waits for. */
+const QUIET = 100;
 
 const tabsName = ({ db }: Store) => `sync:${db.name}`;
 

@@ -184,6 +184,8 @@ function part(write: DBCoreMutateRequest, from: number, to?: number): DBCoreMuta
 /** The rows under a write, parallel to its keys; of a range, the rows in it. */
 function rowsBefore(table: DBCoreTable, write: DBCoreMutateRequest): Promise<(Row | undefined)[]> {
   const { trans } = write;
+  // What could be added was not there.
+  if (write.type === "add") return Dexie.Promise.resolve([]) as unknown as Promise<[]>;
   if (write.type !== "deleteRange") return table.getMany({ trans, keys: keysOf(table, write) });
   const query = { index: table.schema.primaryKey, range: write.range };
   return table.query({ trans, values: true, query }).then(({ result }) => result);
