@@ -1,18 +1,18 @@
 /** One push or one pull, from the stores to the server and back into the stores. */
 import {
-  type Changes,
   differing,
   digestOf,
   type DigestRequest,
   type Outcome,
   PROTOCOL,
+  type PullPage,
   type PushRequest,
 } from "@fitos/protocol";
 import type { AuthLike } from "./api.ts";
 import type { HybridClock } from "./clock.ts";
 import { type BatchLimit, FULL_BATCH, renumber, seal, settle, unseal } from "./outbox.ts";
 import type { Platform } from "./platform.ts";
-import { apply, applyPage, forgetCursor, heldRows, verified } from "./replica.ts";
+import { apply, applyPage, forgetCursor, forgetPages, heldRows, verified } from "./replica.ts";
 import type { Progress } from "./status.ts";
 import type { Store } from "./store.ts";
 import type { Failure, Transport } from "./transport.ts";
@@ -92,8 +92,9 @@ export class Exchange {
   }
 
   /**
-   * Fetches a checkpoint, page by page, and applies it whole. A first sync is applied as it comes, each page
-   * while the next one is on its way, and goes on after a reload where it was.
+   * Fetches a checkpoint, page by page, and applies it whole. A first sync, and whatever else is larger than
+   * WHOLE_PAGES, is applied as it comes, each page while the next one is on its way, and goes on after a
+   * reload where it was.
    */
   async pull(): Promise<Ending> {
     const { store, transport, platform, onProgress } = this.options;
@@ -108,34 +109,35 @@ export class Exchange {
       return { sentAt, page, result: await transport.pull(request, token) };
     };
     const announce = announcer(store, platform);
-    const pages: Changes[] = [];
-    let next = ask(cursor === null ? first?.page ?? null : null);
+    let streams = cursor === null || first !== null;
+    let held: { answer: PullPage; page: string | null }[] = [];
+    let next = ask(first?.page ?? null);
     try {
       for (;;) {
         const { sentAt, page, result } = await next;
         if ("failure" in result) return failed(result.failure);
         const { answer } = result;
         if (this.options.signal.aborted) return ABANDONED;
-        if ("reset" in answer) return await this.#reset(answer.reset, cursor, client);
+        if ("reset" in answer) return await this.#reset(answer.reset, cursor, client, page);
         await this.#learn(answer.now, sentAt);
         if (answer.page === null) {
-          const now = platform.now();
+          const [now, pages] = [platform.now(), held.map(({ answer }) => answer)];
           const done = await apply(store, { from: cursor, pages, closing: answer, user, now });
           if (!done) return ABANDONED;
           const { verify } = await store.read((stores) => stores.state());
           return verify ? await this.verify() : { type: "pulled" };
         }
         next = ask(answer.page);
-        if (cursor !== null) {
-          pages.push(answer);
-          const rows = pages.flatMap((page) => Object.values(page.rows)).flat().length;
-          onProgress({ rows, total: answer.total ?? null });
-          continue;
+        held.push({ answer, page });
+        streams ||= held.length > WHOLE_PAGES;
+        if (!streams) continue;
+        for (const { answer, page } of held) {
+          const applied = await applyPage(store, answer, { from: cursor, page }, user);
+          if (!applied) return ABANDONED;
+          announce();
+          onProgress({ rows: applied.rows, total: applied.total });
         }
-        const applied = await applyPage(store, answer, page, user);
-        if (!applied) return ABANDONED;
-        announce();
-        onProgress({ rows: applied.rows, total: applied.total });
+        held = [];
       }
     } finally {
       announce.end();
@@ -195,8 +197,18 @@ export class Exchange {
   }
 
   /** The queue outlives every reset; after a restore, what had been acknowledged is sent again. */
-  async #reset(reason: string, cursor: string | null, client: string): Promise<Ending> {
+  async #reset(
+    reason: string,
+    cursor: string | null,
+    client: string,
+    page: string | null = null,
+  ): Promise<Ending> {
     const { store, platform } = this.options;
+    // A page that can't be gone on from says nothing of the cursor it began at.
+    if (page !== null && cursor !== null) {
+      await forgetPages(store, cursor);
+      return ABANDONED;
+    }
     const restored = reason === "epoch" || reason === "ahead";
     if (restored) await renumber(store, client, platform.uuid(), true);
     await forgetCursor(store, cursor);
@@ -277,6 +289,12 @@ function announcer(store: Store, platform: Pick<Platform, "now">) {
 }
 
 const ANNOUNCE_EVERY = 500;
+
+/**
+ * Pages of a thousand changes that are applied as one transaction: room for the largest group and what came
+ * beside it. A reader waits for it: half a second a page.
+ */
+const WHOLE_PAGES = 2;
 
 /** As many as the server takes. */
 const MOST_WANTED = 1000;

@@ -58,15 +58,16 @@ export async function apply(store: Store, checkpoint: Checkpoint): Promise<boole
 }
 
 /**
- * Applies a page of a first sync: its rows are there at once, newest first, in transactions small enough for
- * the page to stay fluent. The cursor moves when the last one has come; until then whole transactions of
- * other people's may be seen in part. Answers false, having done nothing, where another tab was faster.
+ * Applies a page of a first sync or of a large delta: its rows are there at once, newest first, in
+ * transactions small enough for the page to stay fluent. The cursor moves when the last one has come; until
+ * then whole transactions of other people's may be seen in part. Answers false, having done nothing, where
+ * another tab was faster.
  */
 export async function applyPage(
   store: Store,
   page: PullPage,
-  /** The token it was asked for by; null for the first. */
-  asked: string | null,
+  /** The cursor the pull began with, and the token this was asked for by; null for the first. */
+  asked: { from: string | null; page: string | null },
   user: string,
 ): Promise<FirstSync | false> {
   const merges = (table: string) => page.tables?.[table]?.strategy === "field_merge";
@@ -94,24 +95,26 @@ export async function applyPage(
       rows: (state.first?.rows ?? 0) +
         Object.values(page.rows).reduce((sum, { length }) => sum + length, 0),
       total: state.first?.total ?? page.total ?? null,
-      stale: state.first?.stale ?? state.syncedAt !== null,
+      stale: state.first?.stale ?? (state.cursor === null && state.syncedAt !== null),
     };
     for (const table of store.tableNames) {
       if (!page.tables?.[table]?.seen) continue;
-      await stageVersions(
-        stores,
-        table,
-        first.pages,
-        told([page], table, store.keyColumns(table)).versions,
-      );
+      const { versions } = told([page], table, store.keyColumns(table));
+      // What an app edits meanwhile are mostly rows it had.
+      if (asked.from !== null) await saveVersions(stores, table, versions);
+      else await stageVersions(stores, table, first.pages, versions);
     }
     await stores.setState({ ...state, user, first, tables: page.tables });
     return first;
   });
 }
 
-function isNext(state: EngineState, asked: string | null, user: string): boolean {
-  return state.cursor === null && (state.first?.page ?? null) === asked &&
+function isNext(
+  state: EngineState,
+  { from, page }: { from: string | null; page: string | null },
+  user: string,
+): boolean {
+  return state.cursor === from && (state.first?.page ?? null) === page &&
     (state.user ?? user) === user;
 }
 
@@ -131,6 +134,11 @@ export function forgetCursor(store: Store, cursor: string | null): Promise<void>
     // What a first sync had brought may not come again.
     verify: state.verify || state.first !== null,
   }));
+}
+
+/** Forgets how far a large delta has come; what it brought stays, and comes again. */
+export function forgetPages(store: Store, cursor: string): Promise<void> {
+  return change(store, cursor, (state) => ({ ...state, first: null }));
 }
 
 /** Notes that what is held was compared with what may be, at this cursor. */

@@ -82,7 +82,7 @@ export interface SealedBatch {
   records: { table: string; at: number; size: number }[];
 }
 
-/** How far a first sync, or one after a reset, has come: what a reload goes on from. */
+/** How far a first sync, or a large delta, has come: what a reload goes on from. */
 export interface FirstSync {
   /** The token of the next page. */
   page: string;
@@ -111,7 +111,7 @@ export interface EngineState {
   clock: ClockState;
   /** How the server's tables decide conflicts; null before the first pull. */
   tables: Record<string, Strategy> | null;
-  /** A first sync that has begun; null before and after it. */
+  /** A first sync or a large delta that has begun; null before and after it. */
   first: FirstSync | null;
   /** Scopes were lost: what is held has to be compared with what may be, before anything else. */
   verify: boolean;

@@ -39,6 +39,19 @@ Deno.test("W1: both exchanges are POSTs with the user's token", async () => {
   assertEquals(await requests[1]!.json(), { request: { protocol: 1, cursor: null } });
 });
 
+Deno.test("a push of some size travels gzipped, under a type that passes every gateway", async () => {
+  const { transport, requests } = answering("{}");
+  const values = { id: "a", notes: "squats ".repeat(500) };
+  const request = { ...REQUEST, mutations: [{ ...MUTATION, op: "insert" as const, values }] };
+  await transport.push(request, "token");
+  const [sent] = requests as [Request];
+  assertEquals(sent.headers.get("content-type"), "application/gzip");
+  const bytes = await sent.bytes();
+  assert(bytes.length < 300, `${bytes.length} bytes`);
+  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  assertEquals(await new Response(plain).json(), request);
+});
+
 Deno.test("W2: a captive portal's page, a cut reply and another form are network failures", async () => {
   const whole = { protocol: 1, xid: "5", now: 1, high_water: 1, outcomes: [] };
   for (

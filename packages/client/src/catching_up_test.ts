@@ -1,0 +1,78 @@
+/** A delta too large for one transaction is applied as it comes. */
+import { assertEquals } from "@std/assert";
+import type { PullResponse, Row } from "@fitos/protocol";
+import { NO_NETWORK, type ScriptedServer, supabase, testDatabase } from "../test/database.ts";
+
+const row = (id: string, title: string) => ({ id, title });
+
+async function synced() {
+  const opened = await testDatabase();
+  await opened.db.workouts.add(row("gone", "was here"));
+  opened.db.sync.connect(supabase());
+  await opened.db.sync.settled();
+  await opened.db.sync.disconnect();
+  opened.server.pulls = [];
+  return opened;
+}
+
+/** One of four pages, each with a row of its own; the last one is the closing. */
+function page(server: ScriptedServer, n: number, changes: object = {}) {
+  return (): { answer: PullResponse } => {
+    const { answer } = server.checkpoint();
+    const { rows: pushed } = answer as { rows: { workouts?: Row[] } };
+    const rows = { workouts: [...pushed.workouts ?? [], row(`p${n}`, "new")] };
+    return {
+      answer: { ...answer, rows, page: n < 4 ? `page ${n}` : null, ...changes } as PullResponse,
+    };
+  };
+}
+
+Deno.test("a large delta shows its rows before all have come, and goes on after a reload at its page", async () => {
+  const { db, server, reload } = await synced();
+  const lost = Promise.withResolvers<void>();
+  server.pullAnswers.push(
+    page(server, 1),
+    page(server, 2, { gone: { workouts: [["gone"]] } }),
+    page(server, 3),
+    () => {
+      lost.resolve();
+      return new Promise(() => {});
+    },
+  );
+  db.sync.connect(supabase());
+  await lost.promise;
+  while (await db.workouts.count() < 3) await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(await db.workouts.toCollection().primaryKeys(), ["p1", "p2", "p3"]);
+  const { db: again } = await reload();
+  server.pullAnswers.push(page(server, 4));
+  again.sync.connect(supabase());
+  await again.sync.syncAll();
+  assertEquals(await again.workouts.count(), 4);
+  // All of it began at the same cursor.
+  assertEquals(new Set(server.pulls.slice(0, 5).map(({ cursor }) => cursor)).size, 1);
+  assertEquals(server.pulls.slice(0, 5).map(({ page }) => page), [
+    null,
+    "page 1",
+    "page 2",
+    "page 3",
+    "page 3",
+  ]);
+  await again.sync.disconnect();
+  again.close();
+});
+
+Deno.test("a page that can't be gone on from begins the delta again, at its cursor and with the queue as it is", async () => {
+  const { db, server } = await synced();
+  const [one, two, three, four] = [1, 2, 3, 4].map((n) => page(server, n));
+  const reset = () => ({ answer: { protocol: 1, reset: "scopes" } as PullResponse });
+  server.pullAnswers.push(one!, two!, three!, () => NO_NETWORK, reset, one!, two!, three!, four!);
+  await db.workouts.add(row("mine", "unsent"));
+  server.pushAnswers.push(() => NO_NETWORK);
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  const cursors = new Set(server.pulls.map(({ cursor }) => cursor));
+  assertEquals([cursors.has(null), await db.workouts.count()], [false, 6]);
+  assertEquals(server.mutations.at(-1)!.values, row("mine", "unsent"));
+  await db.sync.disconnect();
+  db.close();
+});
