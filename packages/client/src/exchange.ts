@@ -8,11 +8,11 @@ import {
   type PullPage,
   type PushRequest,
 } from "@fitos/protocol";
-import type { AuthLike } from "./api.ts";
 import type { HybridClock } from "./clock.ts";
 import { type BatchLimit, FULL_BATCH, renumber, seal, settle, unseal } from "./outbox.ts";
 import type { Platform } from "./platform.ts";
 import { apply, applyPage, forgetCursor, forgetPages, heldRows, verified } from "./replica.ts";
+import type { Session, Sessions } from "./sessions.ts";
 import type { Progress } from "./status.ts";
 import type { Store } from "./store.ts";
 import type { Failure, Transport } from "./transport.ts";
@@ -23,7 +23,7 @@ export interface ExchangeOptions {
   clock: HybridClock;
   platform: Pick<Platform, "now" | "uuid">;
   transport: Transport;
-  auth: AuthLike;
+  sessions: Sessions;
   /** Aborted by `disconnect`: what runs ends at the next step. */
   signal: AbortSignal;
   onProgress(progress: Progress): void;
@@ -35,11 +35,6 @@ export type Ending =
   | { type: "pulled" }
   | { type: "abandoned" }
   | { type: "failed"; failure: Failure };
-
-interface Session {
-  token: string;
-  user: string;
-}
 
 export class Exchange {
   /** What a batch may hold; shrinks when the server refuses one as too large. */
@@ -217,21 +212,11 @@ export class Exchange {
 
   /** A live token of the user this database belongs to. Called only while online. */
   async #session(): Promise<Session | { failure: Failure }> {
-    const { auth, store, platform } = this.options;
-    const { data: { session }, error } = await auth.getSession();
-    // Without one, a request would run as `anon` and an empty answer would look like success.
-    const live = session && (session.expires_at ?? Infinity) * 1000 > platform.now();
-    // A token that could not be refreshed is no sign-out: the network may be at fault.
-    if (!live) {
-      return { failure: refuse("unauthenticated", error ? "retry" : "sign_in", NO_SESSION) };
-    }
+    const { sessions, store } = this.options;
+    const session = await sessions.live();
+    if ("failure" in session) return session;
     const { user } = await store.read((stores) => stores.state());
-    if (user !== null && user !== session.user.id) {
-      const message =
-        "This device's data belongs to another user; sign in as that user to sync it.";
-      return { failure: refuse("forbidden", "stop", message) };
-    }
-    return { token: session.access_token, user: session.user.id };
+    return user === null || user === session.user ? session : { failure: ANOTHER_USER };
   }
 
   async #learn(serverClock: number, sent: number): Promise<void> {
@@ -247,15 +232,12 @@ function failed(failure: Failure): Ending {
   return { type: "failed", failure };
 }
 
-function refuse(code: Failure["code"], remedy: Failure["remedy"], message: string): Failure {
-  return { code, remedy, message, retryAfter: 0 };
-}
-
-const ANOTHER_USER = refuse(
-  "forbidden",
-  "stop",
-  "This device's data belongs to another user; sign in as that user to sync it.",
-);
+const ANOTHER_USER: Failure = {
+  code: "forbidden",
+  remedy: "stop",
+  message: "This device's data belongs to another user; sign in as that user to sync it.",
+  retryAfter: 0,
+};
 
 function half({ mutations }: PushRequest): BatchLimit {
   return {
@@ -308,8 +290,6 @@ function bucketsFor(rows: number): number {
 
 /** Pushes without an answer in time before a smaller one is tried. */
 const PATIENCE = 3;
-
-const NO_SESSION = "There is no live session yet; if this lasts, sign in again.";
 
 /** The mutation a whole refused request owes its refusal to, by its place; null where none is named. */
 function culpritOf({ mutations }: PushRequest, { field, remedy }: Failure): number | null {

@@ -1,6 +1,7 @@
 /** Runs the engine: events in, decisions carried out, one exchange at a time, in the tab that leads. */
 import { Dexie } from "dexie";
 import {
+  type RealtimeLike,
   type SupabaseLike,
   type SyncApi,
   type SyncExport,
@@ -22,6 +23,7 @@ import {
   type SharedModel,
   snapshotOf,
 } from "./status.ts";
+import { Sessions } from "./sessions.ts";
 import type { Store } from "./store.ts";
 import { Tabs } from "./tabs.ts";
 import { httpTransport, type Transport } from "./transport.ts";
@@ -36,9 +38,11 @@ export interface SyncerOptions {
 
 /** What exists between connect and disconnect. */
 interface Connection {
+  sessions: Sessions;
   exchange: Exchange;
   pokes: Pokes;
   tabs: Tabs;
+  realtime: RealtimeLike;
   abort: AbortController;
   cleanUp: (() => void)[];
 }
@@ -56,6 +60,8 @@ export class Syncer implements SyncApi {
   #cancelTimer = () => {};
   #reading: Promise<void> | null = null;
   #readAgain = false;
+  /** The page slept: its socket may be dead, its token old. */
+  #woken = false;
   #readAt = -Infinity;
   #cancelRefresh: (() => void) | null = null;
   readonly #onMutated: (parts: object) => void;
@@ -97,13 +103,15 @@ export class Syncer implements SyncApi {
     const { auth, realtime, url, key } = supabase;
     const transport = this.options.transport ?? httpTransport(url, key, platform.fetch);
     const abort = new AbortController();
+    const sessions = new Sessions({ auth, platform, reach: () => transport.reach() });
     const connection: Connection = {
+      sessions,
       exchange: new Exchange({
         store,
         clock,
         platform,
         transport,
-        auth,
+        sessions,
         signal: abort.signal,
         onProgress: (progress) => this.#show({ progress }),
       }),
@@ -123,17 +131,19 @@ export class Syncer implements SyncApi {
         },
       }),
       abort,
-      cleanUp: [platform.onWake(() => this.#woke(supabase))],
+      realtime,
+      cleanUp: [platform.onWake(() => this.#woke(connection))],
     };
     this.#connection = connection;
     const { data: { subscription } } = auth.onAuthStateChange((event, session) => {
+      sessions.seen(session);
       if (event === "SIGNED_OUT") this.#dispatch({ type: "session", live: false });
       else if (session) this.#dispatch({ type: "session", live: true });
     });
     connection.cleanUp.push(() => subscription.unsubscribe());
     this.#dispatch({ type: "connected" });
     this.#dispatch({ type: "network", online: platform.isOnline() });
-    if (!platform.isOnline()) void auth.stopAutoRefresh();
+    sessions.renew(false);
     void this.#lead(connection);
   }
 
@@ -236,13 +246,12 @@ export class Syncer implements SyncApi {
     }
   }
 
-  #woke({ auth, realtime }: SupabaseLike): void {
+  #woke(connection: Connection): void {
     const online = this.options.platform.isOnline();
-    // While offline, auth-js would block for the better part of a minute after the network is back.
-    void (online ? auth.startAutoRefresh() : auth.stopAutoRefresh());
+    this.#woken = true;
+    if (!online) this.#rest(connection);
     if (online && this.#model.online) this.#dispatch({ type: "now" });
     this.#dispatch({ type: "network", online });
-    if (online) void realtime.setAuth().then(() => this.#connection?.pokes.refresh());
   }
 
   #dispatch(event: EngineEvent): void {
@@ -272,10 +281,23 @@ export class Syncer implements SyncApi {
     // The queue is counted before the next decision, or a batch would seem to wait still.
     await this.#refresh();
     if (this.#connection !== connection) return;
-    if (ending.type === "pulled" && this.#model.leading) {
-      connection.pokes.listen(this.#stored.topics);
-    }
+    if (ending.type === "failed" && ending.failure.code === "network") this.#rest(connection);
+    else connection.sessions.renew(true);
+    if (ending.type === "pulled" && this.#model.leading) this.#listen(connection);
     this.#dispatch(ending);
+  }
+
+  #listen({ pokes, realtime }: Connection): void {
+    pokes.listen(this.#stored.topics);
+    if (!this.#woken) return;
+    this.#woken = false;
+    void realtime.setAuth().then(() => pokes.refresh());
+  }
+
+  /** Nothing that goes on trying by itself may ask auth-js for a token: see Sessions. */
+  #rest({ sessions, pokes }: Connection): void {
+    sessions.renew(false);
+    pokes.listen([]);
   }
 
   /** At once after a quiet time; else later, or every write of many would wait for a reading. */

@@ -39,6 +39,8 @@ export interface Transport {
   push(request: PushRequest, token: string): Promise<Result<PushResponse>>;
   pull(request: PullRequest, token: string): Promise<Result<PullResponse>>;
   digest(request: DigestRequest, token: string): Promise<Result<DigestResponse>>;
+  /** Whether the server answers at all, without a token; null where it does. */
+  reach(): Promise<Failure | null>;
 }
 
 const TIMEOUT = 30_000;
@@ -55,6 +57,20 @@ export function httpTransport(url: string, key: string, send: typeof fetch): Tra
     },
     pull: (request, token) => rpc("sync_pull", request, token, pullResponse),
     digest: (request, token) => rpc("sync_digest", request, token, digestResponse),
+    async reach() {
+      try {
+        const response = await send(`${base}/auth/v1/health`, {
+          headers: { apikey: key },
+          cache: "no-store",
+          signal: AbortSignal.timeout(TIMEOUT),
+        });
+        // Whatever its status: a captive portal's page is none.
+        await response.json();
+        return null;
+      } catch (error) {
+        return unanswered(error);
+      }
+    },
   };
 
   function rpc<S extends z.ZodMiniType>(name: string, request: unknown, token: string, schema: S) {
@@ -90,10 +106,7 @@ export function httpTransport(url: string, key: string, send: typeof fetch): Tra
       });
       answer = await response.json();
     } catch (error) {
-      const { failure } = unreadable(error instanceof Error ? error.message : String(error));
-      return {
-        failure: { ...failure, late: error instanceof Error && error.name === "TimeoutError" },
-      };
+      return { failure: unanswered(error) };
     }
     const refused = refusal.safeParse(answer);
     if (refused.success) return { failure: refusedBy(refused.data, response) };
@@ -120,6 +133,11 @@ async function packed(json: string): Promise<Blob> {
 function answersAll({ mutations }: PushRequest, { outcomes }: PushResponse): boolean {
   return outcomes.length === mutations.length &&
     outcomes.every(({ n }, i) => n === mutations[i]!.n);
+}
+
+function unanswered(error: unknown): Failure {
+  const { failure } = unreadable(error instanceof Error ? error.message : String(error));
+  return { ...failure, late: error instanceof Error && error.name === "TimeoutError" };
 }
 
 function unreadable(detail: string): { failure: Failure } {

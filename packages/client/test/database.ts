@@ -65,6 +65,8 @@ export class ScriptedServer {
     );
   };
 
+  reach = (): Promise<Failure | null> => Promise.resolve(null);
+
   /** What the server says of its tables. */
   strategies: Record<string, object> = {};
 
