@@ -2,6 +2,7 @@
 export { supabaseSync, type Surroundings } from "./addon.ts";
 export * from "./api.ts";
 export { type Platform, platform } from "./platform.ts";
+export { SYNC_TAG, type Synced, syncWhenWoken, wakeWorker } from "./background.ts";
 export { type DeviceStorage, deviceStorage } from "./device_storage.ts";
 export type { Failure, Result, Transport } from "./transport.ts";
 export type { SyncedDexie } from "./types.ts";
