@@ -74,8 +74,12 @@ export interface SyncSnapshot {
   readonly hasPendingChanges: boolean;
   /** Milliseconds since 1970 of the last applied checkpoint; null before the first. */
   readonly lastSyncTime: number | null;
-  /** Refused and lost writes that wait for a decision, newest first. */
+  /** Refused and lost writes that wait for a decision, newest first: rejections and conflicts. */
   readonly syncErrors: readonly SyncIssue[];
+  /** Those that the server refused. */
+  readonly rejections: readonly SyncIssue[];
+  /** Those that a later write overruled. */
+  readonly conflicts: readonly SyncIssue[];
   /** What keeps the engine from syncing right now, in words for a person; null when nothing does. */
   readonly trouble: string | null;
   /** Whether pokes arrive; when not, the engine polls. */
@@ -168,8 +172,12 @@ export interface SyncApi {
    * whether it will. Unasked, a browser may evict all of it, unsent writes included.
    */
   persist(): Promise<boolean>;
-  /** Writes the issue's values again, as a new write, and forgets the issue. */
-  retry(issue: number): Promise<void>;
+  /**
+   * Writes the issue's values again, as a new write, and forgets the issue: a rejection is tried once more, a
+   * conflict's own version restored. `edited` are columns to write differently. Rejects where there is no
+   * such issue any more.
+   */
+  retry(issue: number, edited?: Row): Promise<void>;
   /** Forgets the issue and its values. */
   discard(issue: number): Promise<void>;
 }

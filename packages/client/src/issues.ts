@@ -5,14 +5,14 @@ import type { SyncIssue } from "./api.ts";
 import { storeKey } from "./values.ts";
 
 /** Writes the values again, as the app would: a new write with a new clock. */
-export async function retryIssue({ db }: Store, id: number): Promise<void> {
+export async function retryIssue({ db }: Store, id: number, edited: Row = {}): Promise<void> {
   const issue = await issueOf(db, id);
   await db.transaction("rw", [issue.table, ISSUES], async () => {
     const table = db.table<Row, IDBValidKey>(issue.table);
     if (issue.fields) {
-      const updated = await table.update(storeKey(issue.key), issue.values!);
+      const updated = await table.update(storeKey(issue.key), { ...issue.values, ...edited });
       if (updated === 0) throw new Error(`the row of issue ${id} is gone; discard it`);
-    } else if (issue.values) await table.put(issue.values);
+    } else if (issue.values) await table.put({ ...issue.values, ...edited });
     else await table.delete(storeKey(issue.key));
     await db.table(ISSUES).delete(id);
   });

@@ -67,6 +67,7 @@ export function snapshotOf(
   stored: Stored,
   progress: Progress,
 ): SyncSnapshot {
+  const same = before?.syncErrors === stored.issues;
   const next: SyncSnapshot = {
     state: stateOf(model, stored),
     isOnline: model.online && model.reachable,
@@ -75,14 +76,18 @@ export function snapshotOf(
     hasPendingChanges: stored.pending > 0,
     lastSyncTime: stored.syncedAt,
     syncErrors: stored.issues,
+    rejections: same
+      ? before!.rejections
+      : stored.issues.filter(({ kind }) => kind === "rejection"),
+    conflicts: same ? before!.conflicts : stored.issues.filter(({ kind }) => kind === "conflict"),
     trouble: model.trouble,
     isLive: model.live,
     isReady: stored.cursor !== null,
     progress,
   };
-  const same = before &&
+  const unchanged = before &&
     (Object.keys(next) as (keyof SyncSnapshot)[]).every((name) => next[name] === before[name]);
-  return same ? before : Object.freeze(next);
+  return unchanged ? before : Object.freeze(next);
 }
 
 function stateOf(model: SharedModel, stored: Stored): SyncState {

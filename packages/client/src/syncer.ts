@@ -1,5 +1,6 @@
 /** Runs the engine: events in, decisions carried out, one exchange at a time, in the tab that leads. */
 import { Dexie } from "dexie";
+import type { Row } from "@fitos/protocol";
 import {
   type RealtimeLike,
   type SupabaseLike,
@@ -217,8 +218,8 @@ export class Syncer implements SyncApi {
     return exportOwn(this.options.store);
   }
 
-  retry(issue: number): Promise<void> {
-    return retryIssue(this.options.store, issue);
+  retry(issue: number, edited?: Row): Promise<void> {
+    return retryIssue(this.options.store, issue, edited);
   }
 
   discard(issue: number): Promise<void> {

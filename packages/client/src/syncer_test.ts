@@ -79,6 +79,29 @@ Deno.test("L3: a lost write is a conflict that survives a reload, until it is di
   db.close();
 });
 
+Deno.test("L3: a rejection is edited and tried again, a conflict's version restored, each in a list of its own", async () => {
+  const { db, server } = await testDatabase();
+  server.pushAnswers.push((request) =>
+    server.applied(request, { 1: "check_violation", 2: "superseded" })
+  );
+  await db.workouts.bulkAdd([row("a", "poison"), row("b", "mine")]);
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  const { rejections, conflicts, syncErrors } = db.sync.getSnapshot();
+  assertEquals(syncErrors.length, 2);
+  assertEquals([rejections, conflicts].map(([issue]) => issue!.key), [["a"], ["b"]]);
+  assert(db.sync.getSnapshot().conflicts === conflicts, "the same until something changes");
+
+  await db.sync.retry(rejections[0]!.id, { title: "edible" });
+  await db.sync.retry(conflicts[0]!.id);
+  await db.sync.settled();
+  const sent = server.mutations.slice(2).map(({ values }) => values);
+  assertEquals(sent, [row("a", "edible"), row("b", "mine")]);
+  assertEquals(db.sync.getSnapshot().syncErrors, []);
+  await db.sync.disconnect();
+  db.close();
+});
+
 Deno.test("L1: a live query never shows an older value than the user's own edit", async () => {
   const { db, server } = await testDatabase();
   server.changes.rows["workouts"] = [row("a", "0")];

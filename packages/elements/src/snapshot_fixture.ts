@@ -10,6 +10,8 @@ export function snapshot(differences: Partial<SyncSnapshot> = {}): SyncSnapshot 
     hasPendingChanges: false,
     lastSyncTime: null,
     syncErrors: [],
+    rejections: [],
+    conflicts: [],
     trouble: null,
     isLive: true,
     isReady: true,
