@@ -1,6 +1,6 @@
 /** A delta too large for one transaction is applied as it comes. */
 import { assertEquals } from "@std/assert";
-import type { PullResponse, Row } from "@fitos/protocol";
+import type { DigestResponse, PullResponse, Row } from "@fitos/protocol";
 import { NO_NETWORK, type ScriptedServer, supabase, testDatabase } from "../test/database.ts";
 
 const row = (id: string, title: string) => ({ id, title });
@@ -73,6 +73,34 @@ Deno.test("a page that can't be gone on from begins the delta again, at its curs
   const cursors = new Set(server.pulls.map(({ cursor }) => cursor));
   assertEquals([cursors.has(null), await db.workouts.count()], [false, 6]);
   assertEquals(server.mutations.at(-1)!.values, row("mine", "unsent"));
+  await db.sync.disconnect();
+  db.close();
+});
+
+Deno.test("P16: comparing waits for the pull of what is new, and does not keep it waiting", async () => {
+  const { db, server } = await synced();
+  server.pullAnswers.push(() => {
+    const { answer } = server.checkpoint();
+    return { answer: { ...answer, lost: ["a scope"] } as PullResponse };
+  });
+  // As long as nobody pulls, more is new than one answer holds.
+  let [behind, pulled] = [0, false];
+  const digest = () => {
+    const { answer } = server.checkpoint();
+    if (!pulled) behind++;
+    const end = pulled ? { digest: {} } : { page: "page 1" };
+    return { answer: { ...answer, ...end } as DigestResponse };
+  };
+  const { pull } = server;
+  server.pull = (request) => {
+    if (behind > 0) pulled = true;
+    return pull(request);
+  };
+  server.digest = () => Promise.resolve(digest());
+  db.sync.connect(supabase());
+  await db.sync.syncAll();
+  assertEquals([behind > 0, pulled], [true, true]);
+  assertEquals(db.sync.getSnapshot().state, "synced");
   await db.sync.disconnect();
   db.close();
 });

@@ -1,7 +1,5 @@
 /** One push or one pull, from the stores to the server and back into the stores. */
 import {
-  differing,
-  digestOf,
   type DigestRequest,
   type Outcome,
   PROTOCOL,
@@ -11,12 +9,12 @@ import {
 import type { HybridClock } from "./clock.ts";
 import { type BatchLimit, FULL_BATCH, renumber, seal, settle, unseal } from "./outbox.ts";
 import type { Platform } from "./platform.ts";
-import { apply, applyPage, forgetCursor, forgetPages, heldRows, verified } from "./replica.ts";
+import { apply, applyPage, forgetCursor, forgetPages } from "./replica.ts";
 import type { Session, Sessions } from "./sessions.ts";
 import type { Progress } from "./status.ts";
 import type { Store } from "./store.ts";
 import type { Failure, Transport } from "./transport.ts";
-import { bytesOf, keyOf } from "./values.ts";
+import { bytesOf } from "./values.ts";
 
 export interface ExchangeOptions {
   store: Store;
@@ -97,7 +95,10 @@ export class Exchange {
     if ("failure" in session) return failed(session.failure);
     const { user, token } = session;
     const { cursor, client, verify, first } = await store.read((stores) => stores.state());
-    if (verify && cursor !== null) return await this.verify();
+    if (verify && cursor !== null) {
+      const ending = await this.verify();
+      if (ending !== BEHIND) return ending;
+    }
     const ask = async (page: string | null) => {
       const sentAt = platform.now();
       const request = { protocol: PROTOCOL, cursor, page, scopes: true } as const;
@@ -145,50 +146,31 @@ export class Exchange {
    * `onMended` is told of how many buckets there were that differed.
    */
   async verify(onMended: (buckets: number) => void = () => {}): Promise<Ending> {
-    const { store, transport, platform } = this.options;
-    const session = await this.#session();
+    const [session, { verify }] = await Promise.all([this.#session(), import("./verify.ts")]);
     if ("failure" in session) return failed(session.failure);
-    const { user } = session;
-    const ask = async (more: Pick<DigestRequest, "buckets" | "tables" | "repair">) => {
-      const { cursor: from, client } = await store.read((stores) => stores.state());
-      const request: DigestRequest = { protocol: PROTOCOL, cursor: from, scopes: true, ...more };
-      const sentAt = platform.now();
-      const result = await transport.digest(request, session.token);
-      if (this.options.signal.aborted) return { ending: ABANDONED };
-      if ("failure" in result) return { ending: failed(result.failure), failure: result.failure };
-      const { answer } = result;
-      if ("reset" in answer) return { ending: await this.#reset(answer.reset, from, client) };
-      await this.#learn(answer.now, sentAt);
-      // More than a page is new: a pull comes first, and this again after it.
-      if (answer.page !== null) return { ending: ABANDONED };
-      const repair = "repair" in answer ? { buckets: more.buckets, of: answer.repair } : undefined;
-      const now = platform.now();
-      const done = await apply(store, { from, pages: [], closing: answer, repair, user, now });
-      return done ? { answer } : { ending: ABANDONED };
-    };
-    for (const table of store.tableNames) {
-      const buckets = bucketsFor(await store.read((stores) => stores.rows(table).count(), [table]));
-      const { answer, ending } = await ask({ buckets, tables: [table] });
-      if (!answer) return ending;
-      const theirs = "digest" in answer ? answer.digest[table] : undefined;
-      const ours = theirs && await heldRows(store, table, answer.cursor);
-      if (!theirs || !ours) continue;
-      const columns = store.keyColumns(table);
-      const held = digestOf(ours.map((row) => [keyOf(row, columns), row]), buckets);
-      const wanted = differing(held, theirs);
-      if (wanted.length > 0) onMended(wanted.length);
-      for (let most = MOST_WANTED; wanted.length > 0;) {
-        const some = wanted.slice(0, most);
-        const { failure, ending } = await ask({ buckets, repair: { table, wanted: some } });
-        // Too many rows at once.
-        if (failure?.code === "too_large" && most > 1) most = Math.ceil(most / 2);
-        else if (ending) return ending;
-        else wanted.splice(0, some.length);
-      }
-    }
-    const { cursor } = await store.read((stores) => stores.state());
-    if (cursor !== null) await verified(store, cursor);
-    return { type: "pulled" };
+    const { store, transport, platform } = this.options;
+    return await verify({
+      store,
+      user: session.user,
+      now: () => platform.now(),
+      ask: async (question) => {
+        const { cursor: from, client } = await store.read((stores) => stores.state());
+        const request: DigestRequest = {
+          protocol: PROTOCOL,
+          cursor: from,
+          scopes: true,
+          ...question,
+        };
+        const sentAt = platform.now();
+        const result = await transport.digest(request, session.token);
+        if (this.options.signal.aborted) return { ending: ABANDONED };
+        if ("failure" in result) return { ending: failed(result.failure), failure: result.failure };
+        const { answer } = result;
+        if ("reset" in answer) return { ending: await this.#reset(answer.reset, from, client) };
+        await this.#learn(answer.now, sentAt);
+        return answer.page === null ? { from, answer } : { ending: BEHIND };
+      },
+    }, onMended);
   }
 
   /** The queue outlives every reset; after a restore, what had been acknowledged is sent again. */
@@ -254,6 +236,8 @@ function doubled({ mutations, bytes }: BatchLimit): BatchLimit {
 }
 
 const ABANDONED: Ending = { type: "abandoned" };
+/** More is new than one answer holds: a pull comes first, and comparing after it. */
+const BEHIND: Ending = { type: "abandoned" };
 
 /** Tells live queries of quiet writes, not more often than twice a second. */
 function announcer(store: Store, platform: Pick<Platform, "now">) {
@@ -277,16 +261,6 @@ const ANNOUNCE_EVERY = 500;
  * beside it. A reader waits for it: half a second a page.
  */
 const WHOLE_PAGES = 2;
-
-/** As many as the server takes. */
-const MOST_WANTED = 1000;
-
-/** So many buckets (a power of four) that one holds some ten rows. */
-function bucketsFor(rows: number): number {
-  let buckets = 16;
-  while (buckets < 65_536 && buckets * 16 < rows) buckets *= 4;
-  return buckets;
-}
 
 /** Pushes without an answer in time before a smaller one is tried. */
 const PATIENCE = 3;

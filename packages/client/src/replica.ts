@@ -1,11 +1,9 @@
 /** Applying what a pull brought. */
 import {
-  bucketOf,
   type Changes,
   covers,
   type PullCheckpoint,
   type PullPage,
-  type Repair,
   type Row,
 } from "@fitos/protocol";
 import { Overlay } from "./overlay.ts";
@@ -18,11 +16,18 @@ export interface Checkpoint {
   from: string | null;
   pages: Changes[];
   closing: PullCheckpoint;
-  /** All the rows of some buckets: what is held there and did not come is gone (SPEC D3). */
-  repair?: { buckets: number; of: Repair } | undefined;
+  mending?: Mending | undefined;
   user: string;
   /** Milliseconds since 1970. */
   now: number;
+}
+
+/** What a comparison found (SPEC D3), of the same snapshot. */
+export interface Mending {
+  table: string;
+  changes: Changes;
+  /** Whether a row should have come with them, and did not. */
+  lacks(id: string): boolean;
 }
 
 /**
@@ -202,32 +207,22 @@ async function applyTable(
   stores: Stores,
   table: string,
   columns: readonly string[],
-  { from, pages, closing, repair }: Checkpoint,
+  { from, pages, closing, mending }: Checkpoint,
   whole: boolean,
 ): Promise<void> {
   const strategy = closing.tables?.[table];
-  const mends = repair?.of.table === table ? repair : undefined;
+  const mends = mending?.table === table ? [mending] : [];
   const { rows, versions } = told(
-    [...pages, closing, ...(mends ? [changesOf(mends.of)] : [])],
+    [...pages, closing, ...mends.map(({ changes }) => changes)],
     table,
     columns,
   );
   const overlay = await Overlay.read(stores, table, strategy?.strategy === "field_merge");
   // All of it, from the beginning: what did not come is gone, also under a write that hides it.
   if (from === null && whole) await sweep(stores, table, overlay, rows, () => true);
-  if (mends) {
-    const wanted = new Set(mends.of.wanted);
-    const came = new Map(mends.of.rows.map((row) => [keyId(keyOf(row, columns)), row]));
-    for (const id of rows.keys()) {
-      if (wanted.has(bucketOf(JSON.parse(id), mends.buckets)) && !came.has(id)) rows.set(id, null);
-    }
-    await sweep(
-      stores,
-      table,
-      overlay,
-      rows,
-      (id) => wanted.has(bucketOf(JSON.parse(id), mends.buckets)),
-    );
+  for (const { lacks } of mends) {
+    for (const id of rows.keys()) if (lacks(id)) rows.set(id, null);
+    await sweep(stores, table, overlay, rows, lacks);
   }
   const covered = overlay.acked.filter(({ xid }) => covers(closing.snapshot, xid));
   if (rows.size === 0 && covered.length === 0) return;
@@ -255,9 +250,3 @@ async function sweep(
     if (!rows.has(id) && concerned(id)) rows.set(id, null);
   }
 }
-
-const changesOf = ({ table, rows, versions }: Repair): Changes => ({
-  rows: { [table]: rows },
-  gone: {},
-  ...(versions ? { versions: { [table]: versions } } : {}),
-});

@@ -1,5 +1,4 @@
 /** What was seen of the server's rows (SPEC C7), where mutations have to say so. */
-import { hash } from "@fitos/protocol";
 import type { Stores, VersionsRecord } from "./store.ts";
 
 /**
@@ -8,7 +7,12 @@ import type { Stores, VersionsRecord } from "./store.ts";
  */
 const BUCKETS = 256;
 
-export const bucketOf = (id: string): number => hash(id).low & (BUCKETS - 1);
+/** FNV-1a (Fowler, Noll, Vo), its halves folded. */
+export function bucketOf(id: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
+  return (hash ^ (hash >>> 16)) & (BUCKETS - 1);
+}
 
 /**
  * Notes the versions that a page of a first sync brought, as one record: sorted in by `gatherVersions` when

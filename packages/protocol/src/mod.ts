@@ -1,5 +1,6 @@
 /** The wire between a client and its database: schemas, codes and limits. SPEC.md has the rules. */
 export * from "./codes.ts";
+export * from "./comparing.ts";
 export * from "./digest.ts";
 export { hash } from "./hash.ts";
 export * from "./limits.ts";
