@@ -28,6 +28,8 @@ export interface EngineModel {
   /** Milliseconds since 1970 before which nothing is sent. */
   readonly notBefore: number;
   readonly lastPull: number;
+  /** Milliseconds since 1970 before which what was pushed here is not pulled. */
+  readonly quietUntil: number;
   /** What went wrong last, for a person. */
   readonly trouble: string | null;
   /** The server will not talk to this client whatever it sends: only a person can help. */
@@ -67,6 +69,11 @@ const NEVER_LESS = 10;
 /** A poke may get lost; without any, polling is all there is. */
 export const POLL_LIVE = 300_000;
 export const POLL_DEAF = 20_000;
+/**
+ * After a push the pull waits for its poke, for a next push, and lets other devices' pulls go first: nothing
+ * is shown differently here before it.
+ */
+export const QUIET_AFTER_PUSH = 50;
 
 export const INITIAL: EngineModel = {
   connected: false,
@@ -81,11 +88,12 @@ export const INITIAL: EngineModel = {
   failures: 0,
   notBefore: 0,
   lastPull: 0,
+  quietUntil: 0,
   trouble: null,
   stopped: false,
 };
 
-const FRESH = { failures: 0, notBefore: 0, trouble: null, stopped: false } as const;
+const FRESH = { failures: 0, notBefore: 0, quietUntil: 0, trouble: null, stopped: false } as const;
 /** After an exchange that the server carried out. */
 const REACHED = { ...FRESH, exchange: null, reachable: true, session: "live" } as const;
 
@@ -129,7 +137,7 @@ export function reduce(
         pullDue: event.exchange === "pull" ? false : model.pullDue,
       };
     case "pushed":
-      return { ...model, ...REACHED, pullDue: true };
+      return { ...model, ...REACHED, pullDue: true, quietUntil: now + QUIET_AFTER_PUSH };
     case "pulled":
       return { ...model, ...REACHED, lastPull: now };
     case "abandoned":
@@ -166,6 +174,12 @@ function backoff(failures: number, chance: number): number {
   return Math.max(NEVER_LESS, chance * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** failures));
 }
 
+/** Whether an attempt has ended: nothing is under way, and nothing is due but for a backoff. */
+export function isAtRest(model: EngineModel, now: number): boolean {
+  const { exchange, stopped, notBefore, pullDue } = model;
+  return !exchange && decide(model, now).do === "wait" && (!pullDue || stopped || now < notBefore);
+}
+
 /** What to do at `now`. */
 export function decide(model: EngineModel, now: number): Decision {
   const { connected, leading, online, stopped, exchange, notBefore } = model;
@@ -173,6 +187,6 @@ export function decide(model: EngineModel, now: number): Decision {
   if (now < notBefore) return { do: "wait", until: notBefore };
   if (model.pending > 0) return { do: "push" };
   const pollAt = model.lastPull + (model.live ? POLL_LIVE : POLL_DEAF);
-  if (model.pullDue || now >= pollAt) return { do: "pull" };
-  return { do: "wait", until: pollAt };
+  const pullAt = model.pullDue ? model.quietUntil : pollAt;
+  return now >= pullAt ? { do: "pull" } : { do: "wait", until: pullAt };
 }

@@ -4,9 +4,11 @@ import {
   type EngineEvent,
   type EngineModel,
   INITIAL,
+  isAtRest,
   LONGEST_BACKOFF,
   POLL_DEAF,
   POLL_LIVE,
+  QUIET_AFTER_PUSH,
   reduce,
 } from "./engine.ts";
 import type { Failure } from "./transport.ts";
@@ -41,7 +43,11 @@ Deno.test("decide: what waits is pushed before anything is pulled, one exchange 
   const pushing = after(model, { type: "started", exchange: "push" });
   assertEquals(decide(pushing, NOW), { do: "wait", until: null });
   const pushed = after(pushing, { type: "pushed" }, { type: "queue", pending: 0 });
-  assertEquals(decide(pushed, NOW), { do: "pull" });
+  // Its poke, and other devices, come first.
+  assertEquals(decide(pushed, NOW), { do: "wait", until: NOW + QUIET_AFTER_PUSH });
+  assertEquals(isAtRest(pushed, NOW), false);
+  assertEquals(decide(pushed, NOW + QUIET_AFTER_PUSH), { do: "pull" });
+  assertEquals(decide(after(pushed, { type: "now" }), NOW), { do: "pull" });
 });
 
 Deno.test("decide: a poke during a pull asks for another one", () => {

@@ -10,7 +10,7 @@ import {
   UnsentError,
 } from "./api.ts";
 import type { HybridClock } from "./clock.ts";
-import { decide, type EngineEvent, INITIAL, reduce } from "./engine.ts";
+import { decide, type EngineEvent, INITIAL, isAtRest, reduce } from "./engine.ts";
 import { type Ending, Exchange } from "./exchange.ts";
 import { exportOwn } from "./export.ts";
 import { discardIssue, retryIssue } from "./issues.ts";
@@ -168,9 +168,9 @@ export class Syncer implements SyncApi {
     if (!this.#model.leading && await connection.tabs.request()) return;
     this.#dispatch({ type: "now" });
     await this.#until(() => {
-      const { connected, online, leading, exchange } = this.#model;
-      if (!connected || !online) return true;
-      return leading && !exchange && decide(this.#model, this.options.platform.now()).do === "wait";
+      const { connected, online, leading } = this.#model;
+      return !connected || !online ||
+        (leading && isAtRest(this.#model, this.options.platform.now()));
     });
   }
 
