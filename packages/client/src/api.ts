@@ -159,6 +159,11 @@ export interface SyncApi {
    * the cause. Resolves with the number of differences (of some ten rows each); rejects while offline.
    */
   verify(): Promise<number>;
+  /**
+   * The keys of a table's rows, as Dexie has them, whose own writes no pull has confirmed yet. For a live query:
+   * `liveQuery(() => db.sync.unsynced("workouts"))`.
+   */
+  unsynced(table: string): Promise<IDBValidKey[]>;
   /** What exists on this device alone: writes on their way, oldest first, and issues. */
   export(): Promise<SyncExport>;
   /**

@@ -57,9 +57,10 @@ export class Exchange {
     const result = await transport.push(request, session.token);
     if ("failure" in result) return await this.#refused(request, result.failure);
     await settle(store, request, result.answer, platform.now());
+    const took = platform.now() - sentAt;
     await this.#learn(result.answer.now, sentAt);
     this.#limit = doubled(this.#limit);
-    this.#send = doubled(this.#send);
+    this.#send = took > SLOW ? share(request, SLOW / took) : doubled(this.#send);
     this.#unanswered = 0;
     return { type: "pushed" };
   }
@@ -75,12 +76,12 @@ export class Exchange {
       await renumber(store, request.client, platform.uuid(), false);
     }
     if (failure.remedy === "split") {
-      this.#limit = half(request);
+      this.#limit = share(request, 1 / 2);
       await unseal(store, request);
     }
     // More than the server or the network can do in the time there is, perhaps.
     const late = failure.code === "unavailable" || failure.late;
-    if (late && ++this.#unanswered % PATIENCE === 0) this.#send = half(request);
+    if (late && ++this.#unanswered % PATIENCE === 0) this.#send = share(request, 1 / 2);
     return failed(failure);
   }
 
@@ -221,10 +222,11 @@ const ANOTHER_USER: Failure = {
   retryAfter: 0,
 };
 
-function half({ mutations }: PushRequest): BatchLimit {
+/** A part of what was sent. */
+function share({ mutations }: PushRequest, part: number): BatchLimit {
   return {
-    mutations: Math.max(1, Math.floor(mutations.length / 2)),
-    bytes: Math.max(1, Math.floor(bytesOf(mutations) / 2)),
+    mutations: Math.max(1, Math.floor(mutations.length * part)),
+    bytes: Math.max(1, Math.floor(bytesOf(mutations) * part)),
   };
 }
 
@@ -261,6 +263,9 @@ const ANNOUNCE_EVERY = 500;
  * beside it. A reader waits for it: half a second a page.
  */
 const WHOLE_PAGES = 2;
+
+/** Milliseconds beyond which the next push is smaller: well within the server's 8 s and a bad network's patience. */
+const SLOW = 4_000;
 
 /** Pushes without an answer in time before a smaller one is tried. */
 const PATIENCE = 3;

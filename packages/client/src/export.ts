@@ -1,6 +1,8 @@
-/** What would be lost with the device. */
+/** What would be lost with the device, and of which rows. */
 import type { SyncExport, UnfinishedWrite } from "./api.ts";
+import { ackedOf } from "./overlay.ts";
 import type { AckedRecord, OutboxRecord, Store } from "./store.ts";
+import { keyId, storeKey } from "./values.ts";
 
 export function exportOwn(store: Store): Promise<SyncExport> {
   return store.read(async (stores) => {
@@ -13,6 +15,15 @@ export function exportOwn(store: Store): Promise<SyncExport> {
     }
     unfinished.sort((a, b) => a.clock - b.clock);
     return { client, user, unfinished, issues: await stores.issues.toArray() };
+  });
+}
+
+export function unsyncedKeys(store: Store, table: string): Promise<IDBValidKey[]> {
+  store.keyColumns(table);
+  return store.read(async (stores) => {
+    const records = [...await ackedOf(stores, table), ...await stores.outbox(table).toArray()];
+    const ids = new Set(records.flatMap(({ keys }) => keys.map(keyId)));
+    return [...ids].map((id) => storeKey(JSON.parse(id)));
   });
 }
 

@@ -135,6 +135,25 @@ Deno.test("P16: a batch too large for the server's time is halved until it fits,
   db.close();
 });
 
+Deno.test("a push that took long is followed by a smaller one, and that by larger ones again", async () => {
+  let passed = 0;
+  const { db, server } = await testDatabase({ overrides: { now: () => Date.now() + passed } });
+  for (let i = 0; i < 300; i++) await db.workouts.add(row(`r${i}`, "x"));
+  server.pushAnswers.push((request) => {
+    passed += 12_000;
+    return server.applied(request);
+  });
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  await db.workouts.bulkPut(Array.from({ length: 300 }, (_, i) => row(`r${i}`, "y")));
+  await db.sync.settled();
+  const sizes = server.pushes.map(({ mutations }) => mutations.length);
+  assertEquals([sizes[0], sizes[1]], [300, 100]);
+  assertEquals(sizes.reduce((sum, size) => sum + size, 0), 600);
+  await db.sync.disconnect();
+  db.close();
+});
+
 Deno.test("a gap gets a new client id, and everything is sent", async () => {
   const { db, server } = await testDatabase();
   server.pushAnswers.push(() => refusedWith("gap", "renumber"));

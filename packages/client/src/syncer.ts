@@ -12,7 +12,7 @@ import {
 import type { HybridClock } from "./clock.ts";
 import { decide, type EngineEvent, INITIAL, isAtRest, reduce } from "./engine.ts";
 import { type Ending, Exchange } from "./exchange.ts";
-import { exportOwn } from "./export.ts";
+import { exportOwn, unsyncedKeys } from "./export.ts";
 import { discardIssue, retryIssue } from "./issues.ts";
 import type { Platform } from "./platform.ts";
 import { Pokes } from "./pokes.ts";
@@ -212,6 +212,10 @@ export class Syncer implements SyncApi {
 
   persist(): Promise<boolean> {
     return this.options.platform.persist();
+  }
+
+  unsynced(table: string): Promise<IDBValidKey[]> {
+    return unsyncedKeys(this.options.store, table);
   }
 
   export(): Promise<SyncExport> {

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { PushRequest } from "@fitos/protocol";
 import {
   NO_NETWORK,
@@ -403,4 +403,26 @@ Deno.test("wipe deletes the database in every tab, and keeps what is not sent un
   await three.db.workouts.add(row("a", "unsent"));
   await three.db.sync.wipe({ evenUnsent: true });
   assertEquals(await indexedDB.databases(), []);
+});
+
+Deno.test("which rows are not confirmed yet is told, and followed by a live query", async () => {
+  const { db, server } = await testDatabase();
+  const told: IDBValidKey[][] = [];
+  const confirmed = Promise.withResolvers<void>();
+  await db.workouts.bulkAdd([row("a", "1"), row("b", "1")]);
+  await db.links.add({ coach: "c", athlete: "a" });
+  assertEquals(await db.sync.unsynced("links"), [["c", "a"]]);
+  const subscription = liveQuery(() => db.sync.unsynced("workouts")).subscribe((keys) => {
+    told.push(keys);
+    if (keys.length === 0) confirmed.resolve();
+  });
+  // Acknowledged is not confirmed: no pull has brought it.
+  server.pullAnswers.push(() => server.checkpoint(), () => NO_NETWORK);
+  db.sync.connect(supabase());
+  await confirmed.promise;
+  assertEquals(told[0], ["a", "b"]);
+  subscription.unsubscribe();
+  await db.sync.disconnect();
+  assertThrows(() => db.sync.unsynced("local"), Error, "not a synced table");
+  db.close();
 });
