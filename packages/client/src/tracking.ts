@@ -26,6 +26,12 @@ export interface Tracking {
   uuid(): string;
 }
 
+/** The engine's stores of one table. */
+interface Own {
+  outbox: DBCoreTable;
+  versions: DBCoreTable;
+}
+
 export function trackingMiddleware(tracking: Tracking): Middleware<DBCore> {
   const { store } = tracking;
   const groups = new WeakMap<DBCoreTransaction, string>();
@@ -51,13 +57,15 @@ export function trackingMiddleware(tracking: Tracking): Middleware<DBCore> {
         table(name) {
           const table = core.table(name);
           if (!isSynced(name)) return table;
-          const own = { outbox: core.table(OUTBOX + name), versions: core.table(VERSIONS + name) };
+          // Asked for by the first write: an upgrade that lists a table anew comes before its stores.
+          let own: Own | undefined;
           return {
             ...table,
             mutate(request) {
               // Upgrades and `populate` are local: a device back after a month must not stamp every
               // row anew.
               if (modeOf(request.trans) === "versionchange") return table.mutate(request);
+              own ??= { outbox: core.table(OUTBOX + name), versions: core.table(VERSIONS + name) };
               return track(tracking, table, own, request, groupOf(request.trans));
             },
           };
@@ -90,7 +98,7 @@ function modeOf(trans: DBCoreTransaction): IDBTransactionMode {
 function track(
   tracking: Tracking,
   table: DBCoreTable,
-  own: { outbox: DBCoreTable; versions: DBCoreTable },
+  own: Own,
   request: DBCoreMutateRequest,
   group: string | null,
 ): Promise<DBCoreMutateResponse> {

@@ -180,21 +180,3 @@ Deno.test("tables that are not listed are left alone", async () => {
   assertEquals(await sentAfter(t, () => t.db.local.add({ id: 1, text: "x" })), []);
   t.db.close();
 });
-
-Deno.test("a table whose Dexie key is not the table's primary key is refused at open", async () => {
-  const { Dexie } = await import("dexie");
-  const { IDBFactory, IDBKeyRange } = await import("fake-indexeddb");
-  const { supabaseSync } = await import("./mod.ts");
-  const db = new Dexie("x", {
-    addons: [supabaseSync({ tables: { workouts: "id" } })],
-    indexedDB: new IDBFactory() as never,
-    IDBKeyRange: IDBKeyRange as never,
-  });
-  db.version(1).stores({ workouts: "++id" });
-  await assertRejects(
-    () => db.open(),
-    Error,
-    'workouts has the key "++id" in Dexie; it has to be "id"',
-  );
-  db.close();
-});
