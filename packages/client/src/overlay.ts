@@ -17,7 +17,8 @@ interface Write {
 export class Overlay {
   #chains = new Map<string, Write[]>();
   #touched = new Set<OutboxRecord | AckedRecord>();
-  #visible = new Map<string, { key: IDBValidKey; row: Row | null }>();
+  /** `own`: with unfinished writes. */
+  #visible = new Map<string, { key: IDBValidKey; row: Row | null; own: boolean }>();
   /** Writes whose own predecessor is finished: they have seen what became of it. */
   #succeeding = new Map<string, Write>();
 
@@ -75,7 +76,7 @@ export class Overlay {
         if (first !== chain[0]) this.#succeeding.set(id, first);
       }
       const row = rest.reduce<Row | null>((row, write) => this.#over(row, write), base);
-      this.#visible.set(id, { key: storeKey(JSON.parse(id)), row });
+      this.#visible.set(id, { key: storeKey(JSON.parse(id)), row, own: rest.length > 0 });
     }
   }
 
@@ -97,8 +98,11 @@ export class Overlay {
     await this.stores.outbox(this.table).bulkPut(rest.filter((record) => !("xid" in record)));
     const visible = [...this.#visible.values()];
     const rows = quiet ? this.stores.quietRows(this.table) : this.stores.rows(this.table);
-    await rows.put(visible.flatMap(({ row }) => row ?? []) as Row[]);
+    const shown = (wanted: boolean) =>
+      visible.flatMap(({ row, own }) => row && own === wanted ? [row] : []);
+    // First what is gone: another row may have what was unique to it.
     await rows.delete(visible.flatMap(({ key, row }) => row ? [] : [key]));
+    await rows.put(shown(false), shown(true));
   }
 
   async #lookAgain(): Promise<void> {

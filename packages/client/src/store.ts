@@ -9,6 +9,7 @@ import {
 import type { Json, Key, Mutation, Row, Strategy } from "@fitos/protocol";
 import type { SyncedTables, SyncIssue } from "./api.ts";
 import type { ClockState } from "./clock.ts";
+import { type Rows, rowsOf } from "./rows.ts";
 
 /**
  * What the engine keeps in the app's own database. The names and keys of these stores never change;
@@ -131,14 +132,6 @@ export interface Stores {
   quietRows(table: string): Rows;
 }
 
-export interface Rows {
-  keys(): Promise<IDBValidKey[]>;
-  all(): Promise<Row[]>;
-  count(): Promise<number>;
-  put(values: Row[]): Promise<void>;
-  delete(keys: IDBValidKey[]): Promise<void>;
-}
-
 /** The engine's way into the database: transactions that are not tracked. */
 export class Store {
   /** Set by the tracking middleware whenever the database opens. */
@@ -218,26 +211,6 @@ export class Store {
 
   #rows(tx: Transaction, name: string, core: DBCore | null): Rows {
     if (!core) throw new Error("the database is not open");
-    const table = core.table(name);
-    const trans = tx.idbtrans as unknown as DBCoreTransaction;
-    const everything = {
-      index: table.schema.primaryKey,
-      range: { type: 3, lower: undefined, upper: undefined },
-    };
-    return {
-      keys: async () => (await table.query({ trans, values: false, query: everything })).result,
-      count: () => table.count({ trans, query: everything }),
-      all: async () => (await table.query({ trans, values: true, query: everything })).result,
-      put: (values) => written(table.mutate({ trans, type: "put", values })),
-      delete: (keys) => written(table.mutate({ trans, type: "delete", keys })),
-    };
+    return rowsOf(core.table(name), tx.idbtrans as unknown as DBCoreTransaction);
   }
-}
-
-/** A failed apply must abort its transaction, or half a checkpoint would be committed. */
-async function written(
-  response: Promise<{ numFailures: number; failures: { [i: number]: Error } }>,
-): Promise<void> {
-  const { numFailures, failures } = await response;
-  if (numFailures > 0) throw Object.values(failures)[0];
 }

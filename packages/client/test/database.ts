@@ -174,6 +174,7 @@ export async function testDatabase(
     indexedDB = new IDBFactory(),
     server = new ScriptedServer(),
     overrides = {} as Partial<Platform>,
+    stores = { workouts: "id, title", links: "[coach+athlete]", local: "++id" },
   } = {},
 ): Promise<TestDatabase> {
   const tables = { workouts: "id", links: ["coach", "athlete"] };
@@ -187,12 +188,12 @@ export async function testDatabase(
     indexedDB: indexedDB as unknown as typeof globalThis.indexedDB,
     IDBKeyRange: IDBKeyRange as unknown as typeof globalThis.IDBKeyRange,
   }) as TestDb;
-  db.version(1).stores({ workouts: "id, title", links: "[coach+athlete]", local: "++id" });
+  db.version(1).stores(stores);
   await db.open();
   const reload = async () => {
     await db.sync.disconnect();
     db.close();
-    return await testDatabase({ indexedDB, server, overrides });
+    return await testDatabase({ indexedDB, server, overrides, stores });
   };
   return { db, server, reload };
 }

@@ -1,0 +1,54 @@
+import { assertEquals } from "@std/assert";
+import { supabase, testDatabase } from "../test/database.ts";
+
+const stores = { workouts: "id, &title", links: "[coach+athlete]", local: "++id" };
+
+/** Rows as [id, unique title], and the row that is gone. */
+const MOVES: Record<string, { from: [string, string][]; to: [string, string][]; gone?: string }> = {
+  "from a row that is gone": { from: [["a", "1"]], to: [["b", "1"]], gone: "a" },
+  "along a chain of rows": { from: [["a", "1"], ["b", "2"]], to: [["a", "2"], ["b", "3"]] },
+  "in a circle": { from: [["a", "1"], ["b", "2"]], to: [["a", "2"], ["b", "1"]] },
+};
+
+for (const [how, { from, to, gone }] of Object.entries(MOVES)) {
+  Deno.test(`in one checkpoint, unique values move ${how}`, async () => {
+    const { db, server } = await testDatabase({ stores });
+    const rows = (all: [string, string][]) => all.map(([id, title]) => ({ id, title }));
+    server.changes.rows.workouts = rows(from);
+    db.sync.connect(supabase());
+    await db.sync.syncAll();
+    assertEquals(await db.workouts.toArray(), rows(from));
+
+    server.changes = {
+      rows: { workouts: rows(to) },
+      gone: gone === undefined ? {} : { workouts: [[gone]] },
+    };
+    await db.sync.syncAll();
+    assertEquals(db.sync.getSnapshot().trouble, null);
+    assertEquals(await db.workouts.toArray(), rows(to));
+    await db.sync.disconnect();
+    db.close();
+  });
+}
+
+Deno.test("an own unfinished row gives way to the server's with the same unique value", async () => {
+  const { db, server } = await testDatabase({ stores: { ...stores, workouts: "id, &*title" } });
+  const [mine, other, theirs] = ["Legs", "Arms", "Legs"].map((title, id) => ({
+    id: `${id}`,
+    title,
+  }));
+  await db.workouts.bulkAdd([mine!, other!]);
+  server.changes.rows.workouts = [theirs!];
+  server.pushAnswers.push(async (request) => {
+    assertEquals(await db.workouts.toArray(), [other!, theirs!]);
+    return server.applied(request, { 1: "unique_violation" });
+  });
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  assertEquals(await db.workouts.toArray(), [other!, theirs!]);
+  const { trouble, syncErrors } = db.sync.getSnapshot();
+  assertEquals(trouble, null);
+  assertEquals(syncErrors.map(({ values }) => values), [mine as object]);
+  await db.sync.disconnect();
+  db.close();
+});
