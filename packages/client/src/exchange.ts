@@ -41,6 +41,8 @@ export class Exchange {
   #send: BatchLimit = FULL_BATCH;
   /** Pushes in a row that brought no answer. */
   #unanswered = 0;
+  /** Aborts when this tab leads no more: a pull ends at the next step. */
+  lead: AbortSignal | null = null;
 
   constructor(private readonly options: ExchangeOptions) {}
 
@@ -92,6 +94,7 @@ export class Exchange {
    */
   async pull(): Promise<Ending> {
     const { store, transport, platform, onProgress } = this.options;
+    const { lead } = this;
     const session = await this.#session();
     if ("failure" in session) return failed(session.failure);
     const { user, token } = session;
@@ -114,7 +117,7 @@ export class Exchange {
         const { sentAt, page, result } = await next;
         if ("failure" in result) return failed(result.failure);
         const { answer } = result;
-        if (this.options.signal.aborted) return ABANDONED;
+        if (lead?.aborted) return ABANDONED;
         if ("reset" in answer) return await this.#reset(answer.reset, cursor, client, page);
         await this.#learn(answer.now, sentAt);
         if (answer.page === null) {

@@ -12,8 +12,15 @@ export interface Platform {
   isOnline(): boolean;
   /** Calls back when the network may have come or gone, or when the page woke up. */
   onWake(callback: () => void): () => void;
-  /** Runs `work` while this tab leads the others on `name`; `signal` gives the lead up. */
-  lead(name: string, signal: AbortSignal, work: () => Promise<void>): Promise<void>;
+  /**
+   * Runs `work` while this tab leads the others on `name`: when its turn comes, or at once where it is to
+   * `steal` the lead. Rejects with an AbortError when `signal` ends the waiting, and when the lead is stolen.
+   */
+  lead(
+    name: string,
+    how: { signal: AbortSignal; steal: boolean },
+    work: () => Promise<void>,
+  ): Promise<void>;
   /** Asks that the site's storage not be evicted; false where the browser won't, or can't. */
   persist(): Promise<boolean>;
   /** A channel to the other tabs on `name`; null where there are none. */
@@ -40,7 +47,10 @@ export const platform: Platform = {
       [globalThis, "offline", callback],
       [globalThis, "pageshow", callback],
     ];
-    if (typeof document !== "undefined") listeners.push([document, "visibilitychange", visible]);
+    if (typeof document !== "undefined") {
+      // Not every page that was frozen becomes visible.
+      listeners.push([document, "visibilitychange", visible], [document, "resume", callback]);
+    }
     for (const [target, event, listener] of listeners) target.addEventListener(event, listener);
     return () => {
       for (const [target, event, listener] of listeners) {
@@ -48,10 +58,11 @@ export const platform: Platform = {
       }
     };
   },
-  async lead(name, signal, work) {
+  async lead(name, { signal, steal }, work) {
     const locks: LockManager | undefined = globalThis.navigator?.locks;
     if (!locks || typeof document === "undefined") return await work();
-    await locks.request(name, { signal }, work);
+    // A browser takes no signal with `steal`, which waits for nobody.
+    await locks.request(name, steal ? { steal } : { signal }, work);
   },
   persist: async () => await globalThis.navigator?.storage?.persist?.() ?? false,
   tabs: (name) =>

@@ -14,6 +14,7 @@ import { decide, type EngineEvent, INITIAL, isAtRest, reduce } from "./engine.ts
 import { type Ending, Exchange } from "./exchange.ts";
 import { exportOwn, unsyncedKeys } from "./export.ts";
 import { discardIssue, retryIssue } from "./issues.ts";
+import { Lead } from "./lead.ts";
 import type { Platform } from "./platform.ts";
 import { Pokes } from "./pokes.ts";
 import {
@@ -44,6 +45,7 @@ interface Connection {
   pokes: Pokes;
   tabs: Tabs;
   realtime: RealtimeLike;
+  lead: Lead;
   abort: AbortController;
   cleanUp: (() => void)[];
 }
@@ -123,12 +125,26 @@ export class Syncer implements SyncApi {
         onLive: (live) => this.#dispatch({ type: "live", live }),
       }),
       tabs: new Tabs(platform.tabs(tabsName(store)), {
-        uuid: () => platform.uuid(),
+        platform,
         onModel: (model) => this.#show({ leader: model }),
         onRequest: () => this.syncAll(),
+        onSilence: () => connection.lead.take(),
         onWiped: () => {
           void this.disconnect();
           store.db.close({ disableAutoOpen: true });
+        },
+      }),
+      lead: new Lead({
+        platform,
+        name: tabsName(store),
+        signal: abort.signal,
+        onLead: (lead) => {
+          connection.exchange.lead = lead;
+          this.#dispatch({ type: "leading", leading: true });
+        },
+        onRobbed: () => {
+          connection.pokes.listen([]);
+          this.#dispatch({ type: "leading", leading: false });
         },
       }),
       abort,
@@ -145,7 +161,7 @@ export class Syncer implements SyncApi {
     this.#dispatch({ type: "connected" });
     this.#dispatch({ type: "network", online: platform.isOnline() });
     sessions.renew(false);
-    void this.#lead(connection);
+    void connection.lead.run();
   }
 
   async disconnect(): Promise<void> {
@@ -235,28 +251,14 @@ export class Syncer implements SyncApi {
     return new Promise((resolve) => this.#waiting.add({ condition, resolve }));
   }
 
-  async #lead(connection: Connection): Promise<void> {
-    const { platform, store } = this.options;
-    const { signal } = connection.abort;
-    const ended = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
-    try {
-      await platform.lead(`sync:${store.db.name}`, signal, async () => {
-        if (signal.aborted) return;
-        this.#dispatch({ type: "leading", leading: true });
-        await ended;
-      });
-    } catch (error) {
-      // Waiting for the lead ends with the abort, and only with it.
-      if (!signal.aborted) throw error;
-    }
-  }
-
   #woke(connection: Connection): void {
     const online = this.options.platform.isOnline();
     this.#woken = true;
     if (!online) this.#rest(connection);
     if (online && this.#model.online) this.#dispatch({ type: "now" });
     this.#dispatch({ type: "network", online });
+    // The leader may be a hidden tab, which nothing has woken.
+    if (!this.#model.leading) void connection.tabs.request();
   }
 
   #dispatch(event: EngineEvent): void {

@@ -1,22 +1,36 @@
-/** The tabs of one database: the leader tells how it goes, the others ask it to sync. */
+/**
+ * The tabs of one database: the leader tells how it goes, the others ask it to sync, and ask whether it is
+ * still there when they have not heard of it for a while. A message wakes also a page whose timers the
+ * browser slows down; only a frozen one is silent.
+ */
 import type { EngineModel } from "./engine.ts";
+import type { Platform } from "./platform.ts";
 import type { SharedModel } from "./status.ts";
 
 type Message =
   | { type: "model"; model: SharedModel }
   | { type: "hello" }
+  /** The sender leads from now on: what was asked of another leader may never be answered. */
+  | { type: "leads" }
   | { type: "sync"; id: string }
   | { type: "synced"; id: string }
   | { type: "wiped" };
 
 export interface TabsOptions {
-  uuid(): string;
+  platform: Pick<Platform, "after" | "random" | "uuid">;
   onModel(model: SharedModel): void;
   /** Another tab asks this one, which leads, to sync. */
   onRequest(): Promise<void>;
+  /** Whoever leads does not answer. */
+  onSilence(): void;
   /** Another tab deletes the database. */
   onWiped(): void;
 }
+
+/** Milliseconds between two questions; up to twice as many, lest all tabs ask at once. */
+const ASK_EVERY = 3_000;
+/** So many questions without an answer are a silence: one may have been asked just before a sleep. */
+const PATIENCE = 2;
 
 export class Tabs {
   #leading = false;
@@ -24,6 +38,9 @@ export class Tabs {
   #closed = false;
   /** Requests to the leader, by id; told whether it has synced. */
   #waiting = new Map<string, (synced: boolean) => void>();
+  /** Questions since the leader was last heard. */
+  #unanswered = 0;
+  #cancelQuestion = () => {};
 
   constructor(
     private readonly channel: BroadcastChannel | null,
@@ -32,13 +49,12 @@ export class Tabs {
     if (!channel) return;
     channel.onmessage = ({ data }) => this.#receive(data as Message);
     this.#send({ type: "hello" });
+    this.#listen();
   }
 
   /** Tells the other tabs, where this one leads. */
   share(model: EngineModel): void {
-    // Who leads has nobody to wait for.
-    if (model.leading && !this.#leading) this.#giveUp();
-    this.#leading = model.leading;
+    if (model.leading !== this.#leading) this.#changed(model.leading);
     if (!model.leading) return;
     const { connected, online, reachable, session, exchange, pullDue, live, trouble } = model;
     const shared = { connected, online, reachable, session, exchange, pullDue, live, trouble };
@@ -50,7 +66,7 @@ export class Tabs {
   /** Asks the leader to sync; resolves when it has, or with false where there is nobody to ask. */
   async request(): Promise<boolean> {
     if (!this.channel || !this.#shared) return false;
-    const id = this.options.uuid();
+    const id = this.options.platform.uuid();
     const answered = new Promise<boolean>((resolve) => this.#waiting.set(id, resolve));
     this.#send({ type: "sync", id });
     return await answered;
@@ -58,8 +74,37 @@ export class Tabs {
 
   close(): void {
     this.#closed = true;
+    this.#cancelQuestion();
     this.channel?.close();
     this.#giveUp();
+  }
+
+  #changed(leading: boolean): void {
+    this.#leading = leading;
+    this.#send({ type: leading ? "leads" : "hello" });
+    // Who leads has nobody to wait for.
+    if (leading) this.#giveUp();
+    this.#listen();
+  }
+
+  /** The leader has been heard, or is new. */
+  #listen(): void {
+    this.#unanswered = 0;
+    this.#askLater();
+  }
+
+  #askLater(): void {
+    const { platform, onSilence } = this.options;
+    this.#cancelQuestion();
+    if (this.#leading || this.#closed || !this.channel) return;
+    this.#cancelQuestion = platform.after(ASK_EVERY * (1 + platform.random()), () => {
+      if (this.#unanswered++ < PATIENCE) this.#send({ type: "hello" });
+      else {
+        this.#unanswered = 0;
+        onSilence();
+      }
+      this.#askLater();
+    });
   }
 
   #giveUp(): void {
@@ -70,10 +115,15 @@ export class Tabs {
   #receive(message: Message): void {
     switch (message.type) {
       case "model":
+        this.#listen();
         this.#shared = message.model;
         return this.options.onModel(message.model);
       case "hello":
         if (this.#leading && this.#shared) this.#send({ type: "model", model: this.#shared });
+        return;
+      case "leads":
+        this.#listen();
+        for (const id of this.#waiting.keys()) this.#send({ type: "sync", id });
         return;
       case "sync":
         if (!this.#leading) return;

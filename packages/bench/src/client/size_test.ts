@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import { ownSize } from "./size.ts";
 
-/** More than the goal of `npm run bench -- client size`: what it does for a dying socket, a full disk and a lost token. */
+/** Two above the goal of `npm run bench -- client size`, for verify, the streamed first sync, folding, the takeover. */
 const MOST_KB = 18;
 
 Deno.test(`the engine's own code is at most ${MOST_KB} kB, minified and compressed`, async () => {
