@@ -75,21 +75,23 @@ Deno.test("a platform that breaks is no reason to try for ever", async () => {
 
 Deno.test("P16, P15: a frozen leader's tab is taken over from; thawed it follows, and nothing is sent twice", async () => {
   const [indexedDB, locks, pages] = [new IDBFactory(), new Locks(), new Pages()];
-  const channels: ReturnType<Pages["open"]>[] = [];
-  const open = (server?: TestDatabase["server"]) =>
-    testDatabase({
+  const tabs: ReturnType<Pages["open"]>[] = [];
+  const open = (server?: TestDatabase["server"]) => {
+    const page = pages.open();
+    const chance = 0.3 * tabs.push(page);
+    return testDatabase({
       indexedDB,
       ...(server ? { server } : {}),
       overrides: {
         lead: locks.lead,
-        tabs: () => channels[channels.push(pages.open()) - 1]!,
-        // A hundred times as fast.
-        after(ms, callback) {
-          const timer = setTimeout(callback, ms / 100);
-          return () => clearTimeout(timer);
-        },
+        tabs: () => page.channel,
+        after: page.after,
+        random: () => chance,
       },
     });
+  };
+  // A minute a second.
+  const clock = setInterval(() => pages.pass(60), 1);
   const one = await open();
   const { server } = one;
   const [two, three] = [await open(server), await open(server)];
@@ -107,14 +109,14 @@ Deno.test("P16, P15: a frozen leader's tab is taken over from; thawed it follows
   });
   await one.db.workouts.add(row("a"));
   await asked.promise;
-  channels[0]!.freeze();
+  tabs[0]!.frozen = true;
   await two.db.workouts.add(row("b"));
   await three.db.sync.syncAll();
   await two.db.sync.settled();
   assertEquals(server.pushes.length, 3);
   const [sent, again] = server.pushes;
   assertEquals(again, sent, "another tab goes on with the batch as it was sealed");
-  channels[0]!.thaw();
+  tabs[0]!.frozen = false;
   thawed.resolve();
   await one.db.sync.syncAll();
   await one.db.workouts.add(row("c"));
@@ -129,4 +131,5 @@ Deno.test("P16, P15: a frozen leader's tab is taken over from; thawed it follows
     await db.sync.disconnect();
     db.close();
   }
+  clearInterval(clock);
 });

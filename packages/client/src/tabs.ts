@@ -1,7 +1,7 @@
 /**
  * The tabs of one database: the leader tells how it goes, the others ask it to sync, and ask whether it is
- * still there when they have not heard of it for a while. A message wakes also a page whose timers the
- * browser slows down; only a frozen one is silent.
+ * still there when they have not heard of it for a while. A hidden page, whose timers the browser slows
+ * down, answers within a second; a frozen one does not.
  */
 import type { EngineModel } from "./engine.ts";
 import type { Platform } from "./platform.ts";
@@ -40,7 +40,8 @@ export class Tabs {
   #waiting = new Map<string, (synced: boolean) => void>();
   /** Questions since the leader was last heard. */
   #unanswered = 0;
-  #cancelQuestion = () => {};
+  /** A leader's timer is for its answer, a follower's for its next question. */
+  #cancelTimer = () => {};
 
   constructor(
     private readonly channel: BroadcastChannel | null,
@@ -74,7 +75,7 @@ export class Tabs {
 
   close(): void {
     this.#closed = true;
-    this.#cancelQuestion();
+    this.#cancelTimer();
     this.channel?.close();
     this.#giveUp();
   }
@@ -95,9 +96,9 @@ export class Tabs {
 
   #askLater(): void {
     const { platform, onSilence } = this.options;
-    this.#cancelQuestion();
+    this.#cancelTimer();
     if (this.#leading || this.#closed || !this.channel) return;
-    this.#cancelQuestion = platform.after(ASK_EVERY * (1 + platform.random()), () => {
+    this.#cancelTimer = platform.after(ASK_EVERY * (1 + platform.random()), () => {
       if (this.#unanswered++ < PATIENCE) this.#send({ type: "hello" });
       else {
         this.#unanswered = 0;
@@ -119,7 +120,12 @@ export class Tabs {
         this.#shared = message.model;
         return this.options.onModel(message.model);
       case "hello":
-        if (this.#leading && this.#shared) this.#send({ type: "model", model: this.#shared });
+        // From a timer: Chromium's frozen pages get messages, and no timer of theirs runs.
+        if (!this.#leading) return;
+        this.#cancelTimer();
+        this.#cancelTimer = this.options.platform.after(0, () => {
+          if (this.#shared) this.#send({ type: "model", model: this.#shared });
+        });
         return;
       case "leads":
         this.#listen();

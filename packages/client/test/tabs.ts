@@ -36,66 +36,77 @@ export class Locks {
   }
 }
 
-/** Channels of pages, any of which may be frozen: then nothing reaches it until it thaws. */
+/**
+ * The tabs of a browser. A frozen one gets messages, but its timers stand still until it thaws: so it is in
+ * Chromium.
+ */
 export class Pages {
-  #channels = new Set<Channel>();
-
-  open(): BroadcastChannel & Pick<Channel, "freeze" | "thaw"> {
-    const channel = new Channel(this.#channels);
-    this.#channels.add(channel);
-    return channel as unknown as BroadcastChannel & Channel;
-  }
-}
-
-class Channel {
-  onmessage: ((event: { data: unknown }) => void) | null = null;
-  #frozen: unknown[] | null = null;
-  constructor(private readonly all: Set<Channel>) {}
-
-  postMessage(message: unknown): void {
-    for (const other of this.all) if (other !== this) other.#receive(structuredClone(message));
-  }
-  close(): void {
-    this.all.delete(this);
-  }
-  freeze(): void {
-    this.#frozen = [];
-  }
-  thaw(): void {
-    const missed = this.#frozen ?? [];
-    this.#frozen = null;
-    for (const message of missed) this.#receive(message);
-  }
-  #receive(data: unknown): void {
-    if (this.#frozen) this.#frozen.push(data);
-    else this.onmessage?.({ data });
-  }
-}
-
-/** Time that passes when told to. */
-export class Time {
   #now = 0;
-  #timers = new Set<{ at: number; callback: () => void }>();
+  #pages = new Set<TestPage>();
 
-  after = (ms: number, callback: () => void): () => void => {
-    const timer = { at: this.#now + ms, callback };
-    this.#timers.add(timer);
-    return () => this.#timers.delete(timer);
-  };
+  open(): TestPage {
+    const page = new TestPage((message) => {
+      for (const other of this.#pages) if (other !== page) other.receive(structuredClone(message));
+    }, () => this.#now);
+    this.#pages.add(page);
+    return page;
+  }
 
   pass(ms: number): void {
     const end = this.#now + ms;
     for (;;) {
-      const [next] = [...this.#timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+      const due = [...this.#pages].flatMap((page) => page.due(end));
+      const [next] = due.sort((a, b) => a.at - b.at);
       if (!next) break;
-      this.#timers.delete(next);
-      this.#now = next.at;
-      next.callback();
+      this.#now = Math.max(this.#now, next.at);
+      next.run();
     }
     this.#now = end;
   }
+}
 
-  get waiting(): number {
+class TestPage {
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  frozen = false;
+  closed = false;
+  #timers = new Set<{ at: number; callback: () => void }>();
+
+  constructor(
+    readonly postMessage: (message: unknown) => void,
+    private readonly now: () => number,
+  ) {}
+
+  /** As a tab's channel to the others. */
+  get channel(): BroadcastChannel {
+    return this as unknown as BroadcastChannel;
+  }
+
+  after = (ms: number, callback: () => void): () => void => {
+    const timer = { at: this.now() + ms, callback };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  };
+
+  get timers(): number {
     return this.#timers.size;
+  }
+
+  due(end: number): { at: number; run: () => void }[] {
+    const due = this.frozen ? [] : [...this.#timers].filter(({ at }) => at <= end);
+    return due.map((timer) => ({
+      at: timer.at,
+      run: () => {
+        this.#timers.delete(timer);
+        timer.callback();
+      },
+    }));
+  }
+
+  receive(data: unknown): void {
+    if (!this.closed) this.onmessage?.({ data });
+  }
+
+  close(): void {
+    this.closed = true;
   }
 }
