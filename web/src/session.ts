@@ -88,6 +88,8 @@ export class Session {
   async #enter(user: User) {
     await remember(this.#storage, user);
     if (this.account?.id !== user.id) await this.#switch(user);
+    // Some browsers ask the person: the moment is one at which they want their data here.
+    void this.account?.db.sync.persist();
     this.#changed();
   }
 

@@ -3,6 +3,7 @@ import type { Dexie, Version } from "dexie";
 import type { SyncApi, SyncOptions } from "./api.ts";
 import { HybridClock } from "./clock.ts";
 import { type Platform, platform as browser } from "./platform.ts";
+import { StorageHealth } from "./storage_health.ts";
 import { engineStores, Store } from "./store.ts";
 import { Syncer } from "./syncer.ts";
 import { trackingMiddleware } from "./tracking.ts";
@@ -52,7 +53,14 @@ export function supabaseSync(
       verify: false,
     }));
     const { transport } = surroundings;
-    const syncer = new Syncer({ store, clock, platform, ...(transport ? { transport } : {}) });
+    const health = new StorageHealth(db, platform);
+    const syncer = new Syncer({
+      store,
+      clock,
+      platform,
+      health,
+      ...(transport ? { transport } : {}),
+    });
     db.sync = syncer;
     declareStores(db, engineStores(tables));
     db.use(trackingMiddleware({ store, clock, uuid: () => platform.uuid() }));

@@ -54,7 +54,7 @@ export interface RealtimeLike {
 export type SyncState =
   /** There is no signed-in user, or the token can't be refreshed: the queue waits. */
   | "signed-out"
-  /** Something was refused and wants a decision. */
+  /** Something was refused and wants a decision, or the device can't save: see `trouble`. */
   | "attention"
   /** The server can't be reached. */
   | "offline"
@@ -80,12 +80,21 @@ export interface SyncSnapshot {
   readonly rejections: readonly SyncIssue[];
   /** Those that a later write overruled. */
   readonly conflicts: readonly SyncIssue[];
-  /** What keeps the engine from syncing right now, in words for a person; null when nothing does. */
+  /**
+   * What keeps the engine from syncing right now, or the device from saving, in words for a person; null
+   * when nothing does.
+   */
   readonly trouble: string | null;
   /** Whether pokes arrive; when not, the engine polls. */
   readonly isLive: boolean;
   /** Whether a first checkpoint has been applied on this device. */
   readonly isReady: boolean;
+  /**
+   * Whether the browser keeps this site's data until a person deletes it; null while that is not known. Where
+   * it is false the browser may evict it, unsent writes included, when it needs room, and a private window
+   * does when it closes: no browser tells the two apart. See `persist`.
+   */
+  readonly isPersistent: boolean | null;
   /** The checkpoint under way, when it has more than one page. `total` may be unknown. */
   readonly progress: { readonly rows: number; readonly total: number | null } | null;
 }

@@ -57,6 +57,8 @@ export class Exchange {
     if (!request) return { type: "abandoned" };
     const sentAt = platform.now();
     const result = await transport.push(request, session.token);
+    // Sent again as it is, by whoever leads next.
+    if (this.options.signal.aborted) return ABANDONED;
     if ("failure" in result) return await this.#refused(request, result.failure);
     await settle(store, request, result.answer, platform.now());
     const took = platform.now() - sentAt;

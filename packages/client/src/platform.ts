@@ -23,6 +23,8 @@ export interface Platform {
   ): Promise<void>;
   /** Asks that the site's storage not be evicted; false where the browser won't, or can't. */
   persist(): Promise<boolean>;
+  /** Whether it will not be; null where the browser does not tell. */
+  persisted(): Promise<boolean | null>;
   /** A channel to the other tabs on `name`; null where there are none. */
   tabs(name: string): BroadcastChannel | null;
 }
@@ -65,6 +67,7 @@ export const platform: Platform = {
     await locks.request(name, steal ? { steal } : { signal }, work);
   },
   persist: async () => await globalThis.navigator?.storage?.persist?.() ?? false,
+  persisted: async () => await globalThis.navigator?.storage?.persisted?.() ?? null,
   tabs: (name) =>
     typeof document === "undefined" || typeof BroadcastChannel === "undefined"
       ? null

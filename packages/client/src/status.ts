@@ -66,10 +66,11 @@ export function snapshotOf(
   model: SharedModel,
   stored: Stored,
   progress: Progress,
+  health: { trouble: string | null; persistent: boolean | null },
 ): SyncSnapshot {
   const same = before?.syncErrors === stored.issues;
   const next: SyncSnapshot = {
-    state: stateOf(model, stored),
+    state: stateOf(model, stored, health.trouble),
     isOnline: model.online && model.reachable,
     isSyncing: model.exchange !== null,
     pendingCount: stored.pending,
@@ -80,9 +81,10 @@ export function snapshotOf(
       ? before!.rejections
       : stored.issues.filter(({ kind }) => kind === "rejection"),
     conflicts: same ? before!.conflicts : stored.issues.filter(({ kind }) => kind === "conflict"),
-    trouble: model.trouble,
+    trouble: health.trouble ?? model.trouble,
     isLive: model.live,
     isReady: stored.cursor !== null,
+    isPersistent: health.persistent,
     progress,
   };
   const unchanged = before &&
@@ -90,9 +92,9 @@ export function snapshotOf(
   return unchanged ? before : Object.freeze(next);
 }
 
-function stateOf(model: SharedModel, stored: Stored): SyncState {
+function stateOf(model: SharedModel, stored: Stored, trouble: string | null): SyncState {
   if (model.connected && model.session === "none") return "signed-out";
-  if (stored.issues.length > 0) return "attention";
+  if (stored.issues.length > 0 || trouble) return "attention";
   if (!model.online || !model.reachable) return "offline";
   if (model.exchange) return "syncing";
   if (stored.pending > 0) return "pending";

@@ -15,7 +15,7 @@ import { type Rows, rowsOf } from "./rows.ts";
  * What the engine keeps in the app's own database. The names and keys of these stores never change;
  * their records say their version.
  */
-const STATE = "_sync_state";
+export const STATE = "_sync_state";
 const ACKED = "_sync_acked";
 export const ISSUES = "_sync_issues";
 export const OUTBOX = "_sync_outbox_";

@@ -26,6 +26,7 @@ import {
   snapshotOf,
 } from "./status.ts";
 import { Sessions } from "./sessions.ts";
+import { inWords, type StorageHealth } from "./storage_health.ts";
 import type { Store } from "./store.ts";
 import { Tabs } from "./tabs.ts";
 import { httpTransport, type Transport } from "./transport.ts";
@@ -34,6 +35,7 @@ export interface SyncerOptions {
   store: Store;
   clock: HybridClock;
   platform: Platform;
+  health: StorageHealth;
   /** For tests; HTTP where absent. */
   transport?: Transport;
 }
@@ -70,8 +72,10 @@ export class Syncer implements SyncApi {
   readonly #onMutated: (parts: object) => void;
 
   constructor(private readonly options: SyncerOptions) {
-    this.#snapshot = snapshotOf(null, this.#model, this.#stored, null);
-    const { db } = options.store;
+    const { health, platform, store: { db } } = options;
+    this.#snapshot = snapshotOf(null, this.#model, this.#stored, null, health);
+    health.onChange = () => this.#show({});
+    health.onOutdated = () => void this.disconnect();
     this.#onMutated = (parts) => {
       if (concernsEngine(db.name, parts)) this.#refreshSoon();
     };
@@ -79,6 +83,8 @@ export class Syncer implements SyncApi {
       Dexie.on.storagemutated.unsubscribe(this.#onMutated);
       this.#cancelRefresh?.();
       this.#cancelRefresh = null;
+      // The browser may have closed it, and an engine that hears of no write would wait for nothing.
+      if (this.#connection) platform.after(0, () => this.#dispatch({ type: "poked" }));
     });
   }
 
@@ -227,7 +233,7 @@ export class Syncer implements SyncApi {
   }
 
   persist(): Promise<boolean> {
-    return this.options.platform.persist();
+    return this.options.health.persist();
   }
 
   unsynced(table: string): Promise<IDBValidKey[]> {
@@ -358,7 +364,13 @@ export class Syncer implements SyncApi {
     if (change.leader) this.#leader = change.leader;
     if (change.progress !== undefined) this.#progress = change.progress;
     const model = this.#model.leading ? this.#model : this.#leader ?? this.#model;
-    const next = snapshotOf(this.#snapshot, model, this.#stored, this.#progress);
+    const next = snapshotOf(
+      this.#snapshot,
+      model,
+      this.#stored,
+      this.#progress,
+      this.options.health,
+    );
     if (next !== this.#snapshot) {
       this.#snapshot = next;
       for (const callback of this.#subscribers) this.#call(callback);
@@ -380,6 +392,6 @@ const VERIFY_ATTEMPTS = 5;
 
 /** A bug or a broken database; the engine goes on trying, in sight. */
 function broken(error: unknown): Ending {
-  const message = `Syncing failed: ${error instanceof Error ? error.message : String(error)}`;
+  const message = inWords(error);
   return { type: "failed", failure: { code: "internal", remedy: "retry", message, retryAfter: 0 } };
 }

@@ -15,6 +15,7 @@ export function snapshot(differences: Partial<SyncSnapshot> = {}): SyncSnapshot 
     trouble: null,
     isLive: true,
     isReady: true,
+    isPersistent: true,
     progress: null,
     ...differences,
   };

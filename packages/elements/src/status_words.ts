@@ -33,10 +33,13 @@ const WORDS: Record<SyncState, (snapshot: SyncSnapshot) => StatusWords> = {
       ? "One change was not accepted and waits for your decision."
       : `${syncErrors.length} changes were not accepted and wait for your decision.`,
   }),
-  offline: ({ pendingCount }) => ({
+  offline: ({ pendingCount, isPersistent }) => ({
     tone: "waiting",
     label: waiting("Offline", pendingCount),
-    detail: "What you change is kept on this device and sent when the network returns.",
+    detail: "What you change is kept on this device and sent when the network returns." +
+      (isPersistent === false
+        ? " Until then, don't clear its data or close a private window."
+        : ""),
   }),
   syncing: ({ progress }) => ({
     tone: "busy",

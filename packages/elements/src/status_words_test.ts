@@ -25,6 +25,13 @@ Deno.test("describe tells the engine's trouble instead of its own sentence", () 
   assertEquals(describe(snapshot({ state: "pending", pendingCount: 1, trouble })).detail, trouble);
 });
 
+Deno.test("describe warns of a browser that may forget what waits", () => {
+  const warns = (isPersistent: boolean | null) =>
+    describe(snapshot({ state: "offline", pendingCount: 1, isPersistent })).detail
+      .includes("private window");
+  assertEquals([true, null, false].map(warns), [false, false, true]);
+});
+
 Deno.test("describe tells the progress of a first sync, with and without a known total", () => {
   const progress = (total: number | null) =>
     describe(snapshot({ state: "syncing", progress: { rows: 400, total } })).detail;

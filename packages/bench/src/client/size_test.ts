@@ -1,8 +1,11 @@
 import { assert } from "@std/assert";
 import { ownSize } from "./size.ts";
 
-/** Two above the goal of `npm run bench -- client size`, for verify, the streamed first sync, folding, the takeover. */
-const MOST_KB = 18;
+/**
+ * Above the goal of `npm run bench -- client size`: verify, the streamed first sync, folding, the takeover of a
+ * frozen leader and the words for a device's storage were worth it.
+ */
+const MOST_KB = 22;
 
 Deno.test(`the engine's own code is at most ${MOST_KB} kB, minified and compressed`, async () => {
   const { first } = await ownSize();
