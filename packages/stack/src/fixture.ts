@@ -1,7 +1,11 @@
 // A small project in a temporary folder, for the tests of this package.
-import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import {
+  createClient,
+  type SupabaseClient,
+  type SupabaseClientOptions,
+} from "@supabase/supabase-js";
 import { join } from "node:path";
-import { type Stack, startStack } from "./stack.ts";
+import { type Stack, type StackOptions, startStack } from "./stack.ts";
 
 export type Fixture = {
   root: string;
@@ -13,7 +17,10 @@ export type Fixture = {
 };
 
 /** Starts a stack on free ports with these files (paths below `supabase/`). */
-export async function startFixture(files: Record<string, string>): Promise<Fixture> {
+export async function startFixture(
+  files: Record<string, string>,
+  options: Pick<StackOptions, "limits"> = {},
+): Promise<Fixture> {
   const root = await Deno.makeTempDir({ prefix: "stack-" });
   // The server's own user must get through, when this runs as root.
   await Deno.chmod(root, 0o755);
@@ -29,6 +36,7 @@ export async function startFixture(files: Record<string, string>): Promise<Fixtu
     dataDir: join(root, "data"),
     ports: { api: 0, db: 0 },
     durable: false,
+    ...options,
     log: (line) => log.push(line),
   });
   return {
@@ -44,16 +52,21 @@ export async function startFixture(files: Record<string, string>): Promise<Fixtu
 }
 
 /** A client as a browser has it, without timers that outlive a test. */
-export const client = ({ apiUrl, publishableKey }: Stack): SupabaseClient =>
+export const client = (
+  { apiUrl, publishableKey }: Stack,
+  realtime: NonNullable<SupabaseClientOptions<"public">["realtime"]> = {},
+): SupabaseClient =>
   createClient(apiUrl, publishableKey, {
     auth: { autoRefreshToken: false, persistSession: false },
+    realtime,
   });
 
 /** A client with a fresh account, signed in. */
 export async function signedIn(
   stack: Stack,
+  realtime?: Parameters<typeof client>[1],
 ): Promise<{ supabase: SupabaseClient; userId: string }> {
-  const supabase = client(stack);
+  const supabase = client(stack, realtime);
   const email = `${crypto.randomUUID()}@example.com`;
   const { data, error } = await supabase.auth.signUp({ email, password: "correct horse" });
   if (error || !data.user) throw error ?? new Error("no user");

@@ -11,6 +11,7 @@ import { maintainRealtimePartitions } from "./platform.ts";
 import { freePort, refuseTakenPort } from "./port.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
 import { problem } from "./problem.ts";
+import type { Limits } from "./realtime/limits.ts";
 import { type Realtime, serveRealtime } from "./realtime/realtime.ts";
 import { followSchema } from "./rest_reload.ts";
 
@@ -31,6 +32,8 @@ export type StackOptions = {
   settings?: Record<string, string>;
   /** The folder of another PostgreSQL's programs. See {@link PostgresOptions}. */
   binaries?: string | undefined;
+  /** Realtime's, of the free plan where left out. */
+  limits?: Limits;
 };
 
 export type Stack = {
@@ -96,7 +99,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const keys = await loadKeys(dataDir);
     const connectServices = async () => {
       services = await openServices();
-      realtime = await serveRealtime({ server: postgres, keys, log });
+      realtime = await serveRealtime({ server: postgres, keys, log, limits: options.limits });
     };
     const openServices = async (): Promise<Services> => {
       const authRest = serveAuthAndRest({ server: postgres, config, keys, apiUrl });
@@ -136,7 +139,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       },
       stopRealtime,
       async startRealtime() {
-        realtime ??= await serveRealtime({ server: postgres, keys, log });
+        realtime ??= await serveRealtime({ server: postgres, keys, log, limits: options.limits });
       },
     };
   } catch (error) {

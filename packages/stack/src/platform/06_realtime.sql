@@ -52,7 +52,27 @@ begin
       'broadcast'
     );
   exception when others then
-    raise warning 'ErrorSendingBroadcastMessage: %', sqlerrm;
+    raise warning 'WarnSendingBroadcastMessage: %', sqlerrm;
+  end;
+end
+$$;
+
+-- The same for bytes; a client of protocol 1.0.0 does not get them.
+create or replace function realtime.send_binary(
+  payload bytea,
+  event text,
+  topic text,
+  private boolean default true
+) returns void
+language plpgsql
+as $$
+begin
+  begin
+    perform set_config('realtime.topic', topic, true);
+    insert into realtime.messages (binary_payload, event, topic, private, extension)
+    values (payload, event, topic, private, 'broadcast');
+  exception when others then
+    raise warning 'WarnSendingBroadcastMessage: %', sqlerrm;
   end;
 end
 $$;

@@ -1,9 +1,10 @@
-// One socket's side of the protocol: joins, leaves, broadcasts, heartbeats, tokens.
+// One socket's side of the protocol: joins, leaves, broadcasts, presence, heartbeats, tokens.
 import type { Access } from "./access.ts";
 import { type Channel, openChannel } from "./channel.ts";
 import { decode, encode, encodeBroadcast, type Message, type Version } from "./frames.ts";
 import type { Hub } from "./hub.ts";
-import { parseBroadcast, parseJoin, parseToken } from "./join.ts";
+import { parseBroadcast, parseJoin, parsePresence, parseToken } from "./join.ts";
+import { MAX_CHANNELS, type Meter } from "./limits.ts";
 
 export type Connection = {
   /** Frames are handled one after the other, so that a broadcast follows the join before it. */
@@ -17,18 +18,18 @@ export type ConnectionOptions = {
   apiKey: string;
   access: Access;
   hub: Hub;
+  meter: Meter;
   send(frame: string | Uint8Array<ArrayBuffer>): void;
   log: (line: string) => void;
 };
 
-/** The platform's limits. */
-const MAX_CHANNELS = 100;
-const MAX_PAYLOAD_BYTES = 256 * 1024;
+/** What is not read at all; the limit of a payload is a part of it. */
+const MAX_FRAME_BYTES = 1024 * 1024;
 
 const PREFIX = "realtime:";
 
 export function connection(options: ConnectionOptions): Connection {
-  const { version, access, hub, log } = options;
+  const { version, access, hub, meter, log } = options;
   const channels = new Map<string, Channel>();
   let handled: Promise<void> = Promise.resolve();
   let isClosed = false;
@@ -36,9 +37,9 @@ export function connection(options: ConnectionOptions): Connection {
   return {
     receive(frame) {
       const size = typeof frame === "string" ? frame.length : frame.byteLength;
-      const message = size > MAX_PAYLOAD_BYTES ? null : decode(frame, version);
+      const message = size > MAX_FRAME_BYTES ? null : decode(frame, version);
       if (!message) {
-        log(`realtime: a frame of ${size} bytes was ignored (not a message, or over 256 kB)`);
+        log(`realtime: a frame of ${size} bytes was ignored (not a message, or over 1 MB)`);
         return Promise.resolve();
       }
       handled = handled.then(() => handle(message)).catch((error) => {
@@ -66,6 +67,8 @@ export function connection(options: ConnectionOptions): Connection {
         return push(message.topic, channel.joinRef, "phx_close", {});
       case "broadcast":
         return await broadcast(message, channel);
+      case "presence":
+        return await presence(message, channel);
       case "access_token": {
         const token = parseToken(message.payload);
         return token === null ? undefined : await channel.renew(token);
@@ -81,11 +84,7 @@ export function connection(options: ConnectionOptions): Connection {
     if (!asked || !message.topic.startsWith(PREFIX) || message.topic === PREFIX) {
       return refuse("TopicNameRequired: join realtime:<topic> with a config object");
     }
-    if (asked.postgresChanges) {
-      return refuse(
-        "postgres_changes is not served by this stack: broadcast from a trigger to a private topic instead",
-      );
-    }
+    if (asked.unserved) return refuse(asked.unserved);
     if (channels.size >= MAX_CHANNELS) {
       return refuse("ChannelRateLimitReached: Too many channels");
     }
@@ -95,13 +94,15 @@ export function connection(options: ConnectionOptions): Connection {
       topic: message.topic.slice(PREFIX.length),
       join: asked,
       joinRef: message.joinRef,
-      token: asked.token ?? options.apiKey,
+      token: asked.token?.startsWith("sb_") ? options.apiKey : asked.token ?? options.apiKey,
       access,
       hub,
+      meter,
       deliver(broadcast) {
         const frame = encodeBroadcast(message.topic, broadcast, version);
         if (frame !== null) options.send(frame);
       },
+      presence: (event, payload) => push(message.topic, message.joinRef, event, payload),
       ended: (reason) => end(message.topic, message.joinRef, reason),
     });
     if ("refused" in opened) return refuse(opened.refused);
@@ -109,14 +110,25 @@ export function connection(options: ConnectionOptions): Connection {
     if (isClosed) return opened.leave();
     channels.set(message.topic, opened);
     reply(message, "ok", { postgres_changes: [] });
-    if (asked.presence) push(message.topic, message.joinRef, "presence_state", {});
+    opened.opened();
   }
 
   async function broadcast(message: Message, channel: Channel) {
     const sent = parseBroadcast(message.payload);
     if (!sent) return reply(message, "error", { reason: "a broadcast needs an event" });
+    const done = await channel.send(sent);
+    if (!channel.ack) return;
+    if (typeof done === "object") return reply(message, "error", { reason: done.refused });
     // As on the platform, who may not send gets no answer, and waits for its own timeout.
-    if (await channel.send(sent) && channel.ack) reply(message, "ok");
+    if (done) reply(message, "ok");
+  }
+
+  async function presence(message: Message, channel: Channel) {
+    const call = parsePresence(message.payload);
+    if ("refused" in call) return reply(message, "error", { reason: call.refused });
+    const done = await channel.present(call);
+    // A channel that has been closed for it says why by itself.
+    if (channels.get(message.topic) === channel) reply(message, done ? "ok" : "error");
   }
 
   function end(topic: string, joinRef: string | null, reason: string) {

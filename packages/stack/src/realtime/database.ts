@@ -8,6 +8,8 @@ export type DatabaseMessage = {
   topic: string;
   event: string;
   payload: unknown;
+  /** In place of a payload, from realtime.send_binary. */
+  bytes: Uint8Array | null;
   private: boolean;
 };
 
@@ -66,7 +68,8 @@ export async function followMessages(
     try {
       // Through text: as timestamps the driver would cut them to milliseconds, and find nothing.
       const rows = await reader<DatabaseMessage[]>`
-        select id, topic, coalesce(event, '') as event, payload, coalesce(private, false) as private
+        select id, topic, coalesce(event, '') as event, payload, binary_payload as bytes,
+          coalesce(private, false) as private
         from realtime.messages
         where extension = 'broadcast'
           and id = any(${keys.map(({ id }) => id)})

@@ -1,5 +1,6 @@
-// What a client asks for when it joins a channel.
+// What a client asks for when it joins a channel, and says on it.
 import * as z from "zod/mini";
+import type { Refusal } from "./access.ts";
 
 const JoinPayload = z.object({
   config: z._default(
@@ -7,8 +8,11 @@ const JoinPayload = z.object({
       broadcast: z.optional(z.object({
         ack: z.optional(z.boolean()),
         self: z.optional(z.boolean()),
+        replay: z.optional(z.unknown()),
       })),
-      presence: z.optional(z.object({ enabled: z.optional(z.boolean()) })),
+      presence: z.optional(
+        z.object({ enabled: z.optional(z.boolean()), key: z.optional(z.string()) }),
+      ),
       postgres_changes: z.optional(z.array(z.unknown())),
       private: z.optional(z.boolean()),
     }),
@@ -24,7 +28,10 @@ export type Join = {
   /** Send a client its own broadcasts too. */
   self: boolean;
   presence: boolean;
-  postgresChanges: boolean;
+  /** Under which the channel's presence is grouped with others'; one of its own where it named none. */
+  presenceKey: string;
+  /** What it asks for that this stack does not serve; null where it serves all. */
+  unserved: string | null;
   /** null: the socket's API key speaks. */
   token: string | null;
 };
@@ -39,7 +46,12 @@ export function parseJoin(payload: unknown): Join | null {
     ack: config.broadcast?.ack ?? false,
     self: config.broadcast?.self ?? false,
     presence: config.presence?.enabled ?? false,
-    postgresChanges: (config.postgres_changes ?? []).length > 0,
+    presenceKey: config.presence?.key || crypto.randomUUID(),
+    unserved: (config.postgres_changes ?? []).length > 0
+      ? "postgres_changes is not served by this stack: broadcast from a trigger to a private topic instead"
+      : config.broadcast?.replay !== undefined
+      ? "replay is not served by this stack"
+      : null,
     token: access_token ?? null,
   };
 }
@@ -50,6 +62,22 @@ const TokenPayload = z.object({ access_token: z.string() });
 export function parseBroadcast(payload: unknown): { event: string; payload: unknown } | null {
   const parsed = BroadcastPayload.safeParse(payload);
   return parsed.success ? { event: parsed.data.event, payload: parsed.data.payload } : null;
+}
+
+export type PresenceCall = { event: "track"; payload: object } | { event: "untrack" };
+
+const TrackPayload = z.record(z.string(), z.unknown());
+const PresencePayload = z.object({ event: z.string(), payload: z.optional(z.unknown()) });
+
+export function parsePresence(payload: unknown): PresenceCall | Refusal {
+  const parsed = PresencePayload.safeParse(payload);
+  const event = parsed.data?.event.toLowerCase();
+  if (event === "untrack") return { event };
+  if (event !== "track") return { refused: "unknown presence event" };
+  const tracked = TrackPayload.safeParse(parsed.data?.payload ?? {});
+  return tracked.success
+    ? { event, payload: tracked.data }
+    : { refused: "Presence track payload must be a map" };
 }
 
 export function parseToken(payload: unknown): string | null {

@@ -1,4 +1,4 @@
-// `/realtime/v1/websocket` for the official client: private and public broadcast, tokens, heartbeat.
+// `/realtime/v1/websocket` for the official client: broadcast, presence, tokens, heartbeat.
 import postgres from "postgres";
 import type { Keys } from "../keys.ts";
 import type { Postgres } from "../postgres.ts";
@@ -7,6 +7,7 @@ import { accessBy } from "./access.ts";
 import { connection } from "./connection.ts";
 import { followMessages } from "./database.ts";
 import { createHub } from "./hub.ts";
+import { LIMITS, type Limits, meter } from "./limits.ts";
 
 export type Realtime = {
   /** Answers the WebSocket handshake. */
@@ -16,15 +17,21 @@ export type Realtime = {
 };
 
 export async function serveRealtime(
-  { server, keys, log }: { server: Postgres; keys: Keys; log: (line: string) => void },
+  { server, keys, log, limits = LIMITS }: {
+    server: Postgres;
+    keys: Keys;
+    log: (line: string) => void;
+    limits?: Limits | undefined;
+  },
 ): Promise<Realtime> {
+  const messageMeter = meter(limits.messagesPerSecond);
   const hub = createHub();
   const sql = postgres(server.adminUrl, { max: 3, onnotice: () => undefined });
   const access = accessBy(sql, keys);
   const messages = await followMessages(
     server.adminUrl,
-    ({ id, topic, event, payload, private: isPrivate }) =>
-      hub.publish(topic, isPrivate, { event, payload, meta: { id } }),
+    ({ id, topic, event, payload, bytes, private: isPrivate }) =>
+      hub.publish(topic, isPrivate, { event, payload: bytes ?? payload, meta: { id } }),
     log,
   );
   const sockets = new Set<WebSocket>();
@@ -61,6 +68,7 @@ export async function serveRealtime(
       apiKey,
       access,
       hub,
+      meter: messageMeter,
       log,
       send(frame) {
         if (socket.readyState === WebSocket.OPEN) socket.send(frame);

@@ -166,6 +166,30 @@ Deno.test("a new token runs the policies again: access kept, then lost", () =>
     await until(() => joined.statuses.at(-1) === "CLOSED");
   }));
 
+Deno.test("the API key, which a client sends after a sign-out, takes nothing away", () =>
+  withMember(["user:6"], async (supabase) => {
+    const joined = join(supabase, "user:6");
+    await subscribed(joined);
+    await supabase.auth.signOut();
+    await supabase.realtime.setAuth();
+    assertEquals(supabase.realtime.accessTokenValue, fixture.stack.publishableKey);
+    await sql`select realtime.send('{"n": 1}', 'note', 'user:6')`;
+    await until(() => joined.received.length === 1);
+    assertEquals(joined.statuses, ["SUBSCRIBED"]);
+  }));
+
+Deno.test("bytes from the database arrive as bytes", () =>
+  withMember(["user:7"], async (supabase) => {
+    const joined = join(supabase, "user:7");
+    await subscribed(joined);
+    await sql`select realtime.send_binary('\\xC0FFEE'::bytea, 'note', 'user:7')`;
+    await until(() => joined.received.length === 1);
+    assertEquals(
+      new Uint8Array(joined.received[0] as ArrayBuffer),
+      Uint8Array.of(0xC0, 0xFF, 0xEE),
+    );
+  }));
+
 Deno.test("a channel closes when its token expires, and an expired one does not join", () =>
   withMember(["user:4"], async (supabase, userId) => {
     await supabase.realtime.setAuth(await token(userId, 2));
