@@ -380,6 +380,25 @@ comment on function sync.from_json is 'The value of a column of jsonb_to_records
 revoke execute on function sync.from_json from public;
 grant execute on function sync.from_json to authenticated;
 
+-- An application that has rooms (SPEC R1) defines `sync.rooms() returns setof text`, STABLE, by auth.uid().
+create function sync.held_rooms() returns text[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if to_regprocedure('sync.rooms()') is null then
+    return '{}';
+  end if;
+  return array(select room from sync.rooms() room where room is not null);
+end
+$$;
+
+comment on function sync.held_rooms is 'The rooms in which the caller may see who is there, and be seen. Never call it from a definer function.';
+
+revoke execute on function sync.held_rooms from public;
+grant execute on function sync.held_rooms to authenticated;
+
 -- The application defines `sync.scopes() returns setof text`, STABLE, by auth.uid(). It is called from
 -- here alone, in plpgsql, so that this schema can be created before it.
 create function sync.held_scopes() returns text[]
@@ -1647,16 +1666,33 @@ comment on function sync.disable is 'Undoes sync.enable. The table stays as it w
 
 revoke execute on function sync.disable from public;
 
--- Joining the private topic of a scope takes holding the scope.
+-- Joining the private topic of a scope takes holding the scope, that of a room holding the room. One policy
+-- for both, since every permissive policy of a role is asked for every message.
 do $$
 begin
   if to_regclass('realtime.messages') is not null then
-    create policy "callers hear pokes of their scopes" on realtime.messages
+    create policy "callers hear pokes of their scopes and see who is in their rooms" on realtime.messages
       for select to authenticated
       using (
-        extension = 'broadcast'
+        (
+          extension = 'broadcast'
+          and (select realtime.topic()) = any (
+            (select array(select 'sync:' || held from unnest(sync.held_scopes()) held))::text[]
+          )
+        )
+        or (
+          extension = 'presence'
+          and (select realtime.topic()) = any (
+            (select array(select 'presence:' || held from unnest(sync.held_rooms()) held))::text[]
+          )
+        )
+      );
+    create policy "callers are seen in their rooms" on realtime.messages
+      for insert to authenticated
+      with check (
+        extension = 'presence'
         and (select realtime.topic()) = any (
-          (select array(select 'sync:' || held from unnest(sync.held_scopes()) held))::text[]
+          (select array(select 'presence:' || held from unnest(sync.held_rooms()) held))::text[]
         )
       );
   end if;
@@ -3917,20 +3953,35 @@ comment on function sync.answer is 'What log entries name, and what else an answ
 revoke execute on function sync.answer from public;
 grant execute on function sync.answer to authenticated;
 
+-- What the caller listens to (SPEC S10). A connection may join 100 channels; ten are left to rooms and to the
+-- application. Folding more scopes into a topic of the caller's own would take knowing, at every write, who
+-- holds a scope, and only `sync.scopes()` of each user knows that.
+--
+-- An application with scopes that very many hold defines `sync.crowds() returns setof text`.
 create function sync.topics(held text[]) returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  -- A connection may join 100 channels. The caller's own scope comes first.
-  select coalesce(jsonb_agg('sync:' || t.scope order by t.place), '[]')
-  from (
-    select scope, row_number() over (order by scope <> auth.uid()::text, scope) as place from unnest(held) scope
-  ) t
-  where t.place <= 100
+declare
+  heard text[] := array(
+    -- The caller's own first.
+    select scope from unnest(held) scope order by scope <> auth.uid()::text, scope limit 90
+  );
+  crowds text[] := '{}';
+begin
+  if to_regprocedure('sync.crowds()') is not null then
+    crowds := array(select crowd from sync.crowds() crowd where crowd = any (heard));
+  end if;
+  return jsonb_build_object(
+    'topics', array(select 'sync:' || scope from unnest(heard) scope),
+    'crowds', array(select 'sync:' || crowd from unnest(crowds) crowd),
+    'unheard', cardinality(held) - cardinality(heard)
+  );
+end
 $$;
 
-comment on function sync.topics is 'The private Realtime topics that poke the caller.';
+comment on function sync.topics is 'The private Realtime topics that poke the caller, those of them with many listeners, and how many scopes have none.';
 
 revoke execute on function sync.topics from public;
 grant execute on function sync.topics to authenticated;
@@ -4057,9 +4108,8 @@ begin
     'page', null,
     'cursor', (identity || jsonb_build_object('base', seen))::text,
     -- Whole, unlike the cursor's: it is compared with pushes, whose commits no crash takes back.
-    'snapshot', pg_current_snapshot()::text,
-    'topics', sync.topics(held)
-  ) || case when scoped then jsonb_build_object('lost', change -> 'lost') else '{}' end);
+    'snapshot', pg_current_snapshot()::text
+  ) || sync.topics(held) || case when scoped then jsonb_build_object('lost', change -> 'lost') else '{}' end);
 end
 $$;
 

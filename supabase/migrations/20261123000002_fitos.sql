@@ -335,6 +335,36 @@ comment on function sync.scopes is
 revoke execute on function sync.scopes from public;
 grant execute on function sync.scopes to authenticated;
 
+create function sync.crowds() returns setof text
+language sql
+stable
+set search_path = ''
+as $$
+  select 'library'
+$$;
+
+comment on function sync.crowds is 'The scopes that very many hold: their pulls are spread.';
+
+revoke execute on function sync.crowds from public;
+grant execute on function sync.crowds to authenticated;
+
+-- Who sees whom live. `training:<athlete>` is one person's training: theirs, and their coaches'.
+create function sync.rooms() returns setof text
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select 'training:' || auth.uid()
+  union all
+  select 'training:' || l.athlete_id from public.coach_athletes l where l.coach_id = auth.uid()
+$$;
+
+comment on function sync.rooms is 'The rooms of the caller: their own training, and that of their athletes.';
+
+revoke execute on function sync.rooms from public;
+grant execute on function sync.rooms to authenticated;
+
 -- A coach hears of what is under an athlete's plain id, and of nothing else of theirs: neither their
 -- templates nor their other coaches. An athlete hears of a coach's profile, and of nothing else.
 select sync.enable('public.profiles', scope => $$array[id::text, 'profile:' || id]$$);

@@ -36,7 +36,7 @@ Deno.test(
         "alter function public.sync_pull reset timezone",
         "alter function sync.lock security invoker",
         `alter policy "both see their links" on public.coach_athletes using (true)`,
-        `drop policy "callers hear pokes of their scopes" on realtime.messages`,
+        `drop policy "callers are seen in their rooms" on realtime.messages`,
         "comment on table public.workouts is 'other'",
         "comment on column public.workouts.user_id is null",
         "alter type sync.fault add attribute more text",

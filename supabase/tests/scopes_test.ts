@@ -137,3 +137,32 @@ Deno.test(
     assertEquals(client.rows(), ["both", "one", "two"]);
   }),
 );
+
+Deno.test(
+  "S10: 90 topics, the caller's own first; the rest is counted, and crowds are named",
+  withDatabase(async (db) => {
+    const { anna, join } = await teams(db);
+    const { phone } = follower(db, anna);
+    const listening = async () => {
+      const { topics, crowds, unheard } = await phone.read({ page: null }) as PullCheckpoint;
+      return { topics, crowds, unheard };
+    };
+    await join("library");
+    await join(anna);
+    assertEquals(await listening(), {
+      topics: [`sync:${anna}`, "sync:library"],
+      crowds: ["sync:library"],
+      unheard: 0,
+    });
+    for (let i = 0; i < 93; i++) await join(`team ${i}`);
+    const { topics, crowds, unheard } = await listening();
+    assertEquals([topics.length, topics[0], crowds, unheard], [
+      90,
+      `sync:${anna}`,
+      ["sync:library"],
+      5,
+    ]);
+    await db.sql`drop function sync.crowds`;
+    assertEquals((await listening()).crowds, []);
+  }),
+);

@@ -40,14 +40,23 @@ export interface AuthLike {
 
 export interface ChannelLike {
   on(type: "broadcast", filter: { event: string }, callback: () => void): ChannelLike;
+  on(type: "presence", filter: { event: "sync" }, callback: () => void): ChannelLike;
   subscribe(callback: (status: string, error?: Error) => void): ChannelLike;
+  track(payload: { [key: string]: unknown }): Promise<string>;
+  untrack(): Promise<string>;
+  presenceState(): { [key: string]: { [field: string]: unknown }[] };
 }
 
 export interface RealtimeLike {
   /** Without a token: the one of the session. */
   setAuth(token?: string | null): Promise<void>;
-  channel(topic: string, options: { config: { private: boolean } }): ChannelLike;
+  channel(
+    topic: string,
+    options: { config: { private: boolean; presence?: { key: string } } },
+  ): ChannelLike;
   removeChannel(channel: ChannelLike): Promise<unknown>;
+  /** realtime-js's own handlers on its socket, where it shows them: kept from piling up. */
+  stateChangeCallbacks?: Record<"open" | "close" | "message", [ref: string, callback: unknown][]>;
 }
 
 /** What a person wants to know at a glance, worst first; exactly one holds. */

@@ -1,89 +1,104 @@
-/** Listening for pokes: one private channel per scope, made anew whenever one dies quietly. */
-import type { ChannelLike, RealtimeLike } from "./api.ts";
-import type { Platform } from "./platform.ts";
+/** Listening for pokes: one private channel per scope. */
+import { type ChannelSurroundings, LastingChannel } from "./channel.ts";
 
-export interface PokesOptions {
-  realtime: RealtimeLike;
-  platform: Pick<Platform, "after" | "random">;
+export interface PokesOptions extends ChannelSurroundings {
   onPoke(): void;
-  /** Whether every topic is being listened to. */
+  /** Whether everything that may change is told of. */
   onLive(live: boolean): void;
 }
 
-interface Subscription {
-  channel: ChannelLike | null;
-  joined: boolean;
-  failures: number;
-  cancel: () => void;
+export interface Topics {
+  /** The private topics that tell of the caller's scopes. */
+  topics: readonly string[];
+  /** Those of them that very many listen to. */
+  crowds: readonly string[];
+  /** How many scopes no topic tells of. */
+  unheard: number;
 }
 
-const LONGEST_WAIT = 30_000;
+/** A poke that very many hear is followed within this time, or all of them would pull at once. */
+export const SPREAD = 10_000;
 
 export class Pokes {
-  #topics = new Map<string, Subscription>();
+  #channels = new Map<string, LastingChannel>();
+  #crowds: readonly string[] = [];
+  #unheard = 0;
   #live = false;
+  #chance: number;
+  #cancelSpread: (() => void) | null = null;
+  #surroundings: ChannelSurroundings;
 
-  constructor(private readonly options: PokesOptions) {}
-
-  /** Listens to these topics and no others. Idempotent. */
-  listen(topics: readonly string[]): void {
-    for (const topic of this.#topics.keys()) if (!topics.includes(topic)) this.#leave(topic);
-    for (const topic of topics) if (!this.#topics.has(topic)) this.#join(topic, 0);
-    this.#report();
+  constructor(private readonly options: PokesOptions) {
+    const { platform } = options;
+    this.#chance = chance(platform.random());
+    // What died together comes back together, on one socket and after one wait.
+    const random = () => this.#chance;
+    this.#surroundings = { ...options, platform: { after: platform.after, random } };
   }
 
-  /** Makes every channel anew: after a wake-up a joined one may be dead without knowing. */
-  refresh(): void {
-    for (const topic of [...this.#topics.keys()]) {
-      this.#leave(topic);
-      this.#join(topic, 0);
+  /** Listens to these topics and no others. Idempotent. */
+  listen({ topics, crowds, unheard }: Topics): void {
+    this.#crowds = crowds;
+    this.#unheard = unheard;
+    for (const [topic, channel] of this.#channels) {
+      if (topics.includes(topic)) continue;
+      channel.close();
+      this.#channels.delete(topic);
+    }
+    for (const topic of topics) {
+      if (this.#channels.has(topic)) continue;
+      const channel = this.#channel(topic);
+      this.#channels.set(topic, channel);
+      channel.open();
     }
     this.#report();
   }
 
+  /** Makes every channel anew. */
+  refresh(): void {
+    for (const channel of this.#channels.values()) channel.refresh();
+    this.#report();
+  }
+
   close(): void {
-    for (const topic of [...this.#topics.keys()]) this.#leave(topic);
+    for (const channel of this.#channels.values()) channel.close();
+    this.#channels.clear();
+    this.#cancelSpread?.();
+    this.#cancelSpread = null;
     this.#live = false;
   }
 
-  #join(topic: string, failures: number): void {
-    const { realtime, platform, onPoke } = this.options;
-    const own: Subscription = { channel: null, joined: false, failures, cancel: () => {} };
-    this.#topics.set(topic, own);
-    const wait = failures === 0
-      ? 0
-      : platform.random() * Math.min(LONGEST_WAIT, 1000 * 2 ** failures);
-    own.cancel = platform.after(wait, () => {
-      own.channel = realtime.channel(topic, { config: { private: true } });
-      own.channel.on("broadcast", { event: "poke" }, onPoke).subscribe((status) => {
-        if (this.#topics.get(topic) !== own) return;
-        if (status === "SUBSCRIBED") {
-          own.joined = true;
-          own.failures = 0;
-          this.#report();
-          // What was poked before the join is found by a pull.
-          onPoke();
-          return;
-        }
-        // CHANNEL_ERROR, TIMED_OUT, CLOSED: none of them is sure to heal by itself.
-        this.#leave(topic);
-        this.#join(topic, own.failures + 1);
+  #channel(topic: string): LastingChannel {
+    return new LastingChannel(topic, {}, this.#surroundings, {
+      prepare: (channel) => channel.on("broadcast", { event: "poke" }, () => this.#poked(topic)),
+      joined: () => {
         this.#report();
-      });
+        // What was poked before the join is found by a pull.
+        this.options.onPoke();
+      },
+      lost: () => this.#report(),
     });
   }
 
-  #leave(topic: string): void {
-    const own = this.#topics.get(topic);
-    this.#topics.delete(topic);
-    own?.cancel();
-    if (own?.channel) void this.options.realtime.removeChannel(own.channel);
+  #poked(topic: string): void {
+    const { platform, onPoke } = this.options;
+    if (!this.#crowds.includes(topic)) return onPoke();
+    this.#cancelSpread ??= platform.after(platform.random() * SPREAD, () => {
+      this.#cancelSpread = null;
+      onPoke();
+    });
   }
 
   #report(): void {
-    const live = this.#topics.size > 0 && [...this.#topics.values()].every(({ joined }) => joined);
+    const channels = [...this.#channels.values()];
+    const live = channels.length > 0 && channels.every(({ isJoined }) => isJoined) &&
+      this.#unheard === 0;
     if (live === this.#live) return;
     this.#live = live;
+    if (live) this.#chance = chance(this.options.platform.random());
     this.options.onLive(live);
   }
 }
+
+/** For many waits in a row, so never near nothing. */
+const chance = (random: number) => (1 + random) / 2;

@@ -50,6 +50,8 @@ export async function apply(store: Store, checkpoint: Checkpoint): Promise<boole
       cursor: closing.cursor,
       snapshot: closing.snapshot,
       topics: closing.topics,
+      crowds: closing.crowds ?? [],
+      unheard: closing.unheard ?? 0,
       syncedAt: now,
       tables,
       first: null,

@@ -6,7 +6,7 @@
  * nothing for a whole one, not even when the network is back. So a token that runs out is not asked for
  * before something has answered.
  */
-import type { AuthLike, SessionLike } from "./api.ts";
+import type { AuthLike, RealtimeLike, SessionLike } from "./api.ts";
 import type { Platform } from "./platform.ts";
 import type { Failure } from "./transport.ts";
 
@@ -17,7 +17,8 @@ export interface Session {
 
 export interface SessionsOptions {
   auth: AuthLike;
-  platform: Pick<Platform, "now" | "after">;
+  realtime: RealtimeLike;
+  platform: Pick<Platform, "now" | "after" | "isOnline">;
   /** Whether the server answers, without a token; null where it does. */
   reach(): Promise<Failure | null>;
 }
@@ -31,6 +32,7 @@ export class Sessions {
   /** When the last token seen runs out; milliseconds since 1970. */
   #end = 0;
   #renewing: boolean | null = null;
+  #authorizing: Promise<boolean> | null = null;
 
   constructor(private readonly options: SessionsOptions) {}
 
@@ -64,6 +66,21 @@ export class Sessions {
     this.#renewing = reachable;
     const { auth } = this.options;
     void (reachable ? auth.startAutoRefresh() : auth.stopAutoRefresh());
+  }
+
+  /**
+   * Gives Realtime a live token; false where there is none now. Asked for by every channel at once after a
+   * wake-up: one answer does for all.
+   */
+  authorize(): Promise<boolean> {
+    const { realtime, platform } = this.options;
+    return this.#authorizing ??= (async () => {
+      if (!platform.isOnline()) return false;
+      const session = await this.live();
+      if ("failure" in session) return false;
+      await realtime.setAuth(session.token);
+      return true;
+    })().finally(() => this.#authorizing = null);
   }
 
   #ask(): Promise<Awaited<ReturnType<AuthLike["getSession"]>> | null> {

@@ -1,6 +1,7 @@
 /** What the engine shows of itself. */
 import type { SyncIssue, SyncSnapshot, SyncState } from "./api.ts";
 import type { EngineModel } from "./engine.ts";
+import type { Topics } from "./pokes.ts";
 import { OUTBOX, type Store } from "./store.ts";
 
 /** What the database says: true in every tab, before connecting too. */
@@ -11,7 +12,7 @@ export interface Stored {
   issues: SyncIssue[];
   cursor: string | null;
   syncedAt: number | null;
-  topics: string[];
+  listening: Topics;
 }
 
 export const NOTHING_STORED: Stored = {
@@ -20,13 +21,14 @@ export const NOTHING_STORED: Stored = {
   issues: [],
   cursor: null,
   syncedAt: null,
-  topics: [],
+  listening: { topics: [], crowds: [], unheard: 0 },
 };
 
 /** What the stores say now; `before`'s issues where they are the same ones. */
 export function readStored(store: Store, before: Stored): Promise<Stored> {
   return store.read(async (stores) => {
-    const { cursor, syncedAt, topics } = await stores.state();
+    const { cursor, syncedAt, topics, crowds = [], unheard = 0 } = await stores.state();
+    const listening = { topics, crowds, unheard };
     let pending = 0;
     for (const table of store.tableNames) {
       // The key holds the record's size: no row is read to count them.
@@ -38,7 +40,7 @@ export function readStored(store: Store, before: Stored): Promise<Stored> {
     const same = ids.length === before.issues.length &&
       ids.every((id, i) => id === before.issues[i]!.id);
     const issues = same ? before.issues : await stores.issues.reverse().toArray();
-    return { pending, uncovered, issues, cursor, syncedAt, topics };
+    return { pending, uncovered, issues, cursor, syncedAt, listening };
   });
 }
 

@@ -109,6 +109,10 @@ export interface EngineState {
   /** Milliseconds since 1970 of the last applied checkpoint. */
   syncedAt: number | null;
   topics: string[];
+  /** Those of them that very many listen to; absent in states of before there were any. */
+  crowds?: string[];
+  /** How many scopes no topic tells of. */
+  unheard?: number;
   clock: ClockState;
   /** How the server's tables decide conflicts; null before the first pull. */
   tables: Record<string, Strategy> | null;

@@ -2,7 +2,6 @@
 import { Dexie } from "dexie";
 import type { Row } from "@fitos/protocol";
 import {
-  type RealtimeLike,
   type SupabaseLike,
   type SyncApi,
   type SyncExport,
@@ -46,7 +45,6 @@ interface Connection {
   exchange: Exchange;
   pokes: Pokes;
   tabs: Tabs;
-  realtime: RealtimeLike;
   lead: Lead;
   abort: AbortController;
   cleanUp: (() => void)[];
@@ -65,8 +63,6 @@ export class Syncer implements SyncApi {
   #cancelTimer = () => {};
   #reading: Promise<void> | null = null;
   #readAgain = false;
-  /** The page slept: its socket may be dead, its token old. */
-  #woken = false;
   #readAt = -Infinity;
   #cancelRefresh: (() => void) | null = null;
   readonly #onMutated: (parts: object) => void;
@@ -112,7 +108,7 @@ export class Syncer implements SyncApi {
     const { auth, realtime, url, key } = supabase;
     const transport = this.options.transport ?? httpTransport(url, key, platform.fetch);
     const abort = new AbortController();
-    const sessions = new Sessions({ auth, platform, reach: () => transport.reach() });
+    const sessions = new Sessions({ auth, realtime, platform, reach: () => transport.reach() });
     const connection: Connection = {
       sessions,
       exchange: new Exchange({
@@ -127,6 +123,7 @@ export class Syncer implements SyncApi {
       pokes: new Pokes({
         realtime,
         platform,
+        authorize: () => sessions.authorize(),
         onPoke: () => this.#dispatch({ type: "poked" }),
         onLive: (live) => this.#dispatch({ type: "live", live }),
       }),
@@ -149,12 +146,12 @@ export class Syncer implements SyncApi {
           this.#dispatch({ type: "leading", leading: true });
         },
         onRobbed: () => {
-          connection.pokes.listen([]);
+          connection.pokes.close();
+          this.#dispatch({ type: "live", live: false });
           this.#dispatch({ type: "leading", leading: false });
         },
       }),
       abort,
-      realtime,
       cleanUp: [platform.onWake(() => this.#woke(connection))],
     };
     this.#connection = connection;
@@ -259,12 +256,12 @@ export class Syncer implements SyncApi {
 
   #woke(connection: Connection): void {
     const online = this.options.platform.isOnline();
-    this.#woken = true;
-    if (!online) this.#rest(connection);
+    if (!online) connection.sessions.renew(false);
     if (online && this.#model.online) this.#dispatch({ type: "now" });
     this.#dispatch({ type: "network", online });
     // The leader may be a hidden tab, which nothing has woken.
     if (!this.#model.leading) void connection.tabs.request();
+    if (online) connection.pokes.refresh();
   }
 
   #dispatch(event: EngineEvent): void {
@@ -294,23 +291,12 @@ export class Syncer implements SyncApi {
     // The queue is counted before the next decision, or a batch would seem to wait still.
     await this.#refresh();
     if (this.#connection !== connection) return;
-    if (ending.type === "failed" && ending.failure.code === "network") this.#rest(connection);
-    else connection.sessions.renew(true);
-    if (ending.type === "pulled" && this.#model.leading) this.#listen(connection);
+    // Out there nothing that goes on trying by itself may ask auth-js for a token: see Sessions.
+    connection.sessions.renew(ending.type !== "failed" || ending.failure.code !== "network");
+    if (ending.type === "pulled" && this.#model.leading) {
+      connection.pokes.listen(this.#stored.listening);
+    }
     this.#dispatch(ending);
-  }
-
-  #listen({ pokes, realtime }: Connection): void {
-    pokes.listen(this.#stored.topics);
-    if (!this.#woken) return;
-    this.#woken = false;
-    void realtime.setAuth().then(() => pokes.refresh());
-  }
-
-  /** Nothing that goes on trying by itself may ask auth-js for a token: see Sessions. */
-  #rest({ sessions, pokes }: Connection): void {
-    sessions.renew(false);
-    pokes.listen([]);
   }
 
   /** At once after a quiet time; else later, or every write of many would wait for a reading. */

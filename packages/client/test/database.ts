@@ -11,7 +11,7 @@ import type {
   PushRequest,
   PushResponse,
 } from "@fitos/protocol";
-import type { SupabaseLike } from "../src/api.ts";
+import type { ChannelLike, RealtimeLike, SupabaseLike } from "../src/api.ts";
 import { type Failure, type Platform, platform, type Result, supabaseSync } from "../src/mod.ts";
 
 // Live queries do nothing where the platform has no IndexedDB.
@@ -127,8 +127,24 @@ export function refusedWith(
   return { failure: { code, remedy, message: code, retryAfter: 0 } };
 }
 
-/** A signed-in user and a realtime that never joins. */
-export function supabase(user = USER): SupabaseLike {
+/** A realtime that never joins. */
+const DEAF: RealtimeLike = {
+  setAuth: () => Promise.resolve(),
+  channel: () => {
+    const channel: ChannelLike = {
+      on: () => channel,
+      subscribe: () => channel,
+      track: () => Promise.resolve("ok"),
+      untrack: () => Promise.resolve("ok"),
+      presenceState: () => ({}),
+    };
+    return channel;
+  },
+  removeChannel: () => Promise.resolve(),
+};
+
+/** A signed-in user. */
+export function supabase(user = USER, realtime = DEAF): SupabaseLike {
   return {
     url: "http://localhost",
     key: "key",
@@ -139,20 +155,7 @@ export function supabase(user = USER): SupabaseLike {
       startAutoRefresh: () => Promise.resolve(),
       stopAutoRefresh: () => Promise.resolve(),
     },
-    realtime: {
-      setAuth: () => Promise.resolve(),
-      channel() {
-        return {
-          on() {
-            return this;
-          },
-          subscribe() {
-            return this;
-          },
-        };
-      },
-      removeChannel: () => Promise.resolve(),
-    },
+    realtime,
   };
 }
 

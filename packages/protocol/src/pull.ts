@@ -63,6 +63,10 @@ export const pullCheckpoint = z.object({
   snapshot: z.string(),
   /** The private Realtime topics that poke this caller. */
   topics: z.array(z.string()),
+  /** Those of them that very many listen to: what they tell is not to be followed at once (SPEC S10). */
+  crowds: z.optional(z.array(z.string())),
+  /** How many of the caller's scopes have no topic here: a client polls for them (SPEC S10). */
+  unheard: z.optional(z.int()),
   /** When asked for: ids of scopes the caller has no more; rows in no other are to be dropped (S8). */
   lost: z.optional(z.array(z.string())),
 });

@@ -105,9 +105,8 @@ begin
     'page', null,
     'cursor', (identity || jsonb_build_object('base', seen))::text,
     -- Whole, unlike the cursor's: it is compared with pushes, whose commits no crash takes back.
-    'snapshot', pg_current_snapshot()::text,
-    'topics', sync.topics(held)
-  ) || case when scoped then jsonb_build_object('lost', change -> 'lost') else '{}' end);
+    'snapshot', pg_current_snapshot()::text
+  ) || sync.topics(held) || case when scoped then jsonb_build_object('lost', change -> 'lost') else '{}' end);
 end
 $$;
 

@@ -1,0 +1,279 @@
+/** Listening, by the official client on the stack: what dies quietly, what is sent, what is left behind. */
+import { assert, assertEquals } from "@std/assert";
+import { startStack } from "@fitos/stack";
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import { Dexie } from "dexie";
+import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
+import { SignJWT } from "jose";
+import postgres from "postgres";
+import { type Platform, platform, supabaseSync } from "../src/mod.ts";
+import { Pokes } from "../src/pokes.ts";
+
+Dexie.dependencies.indexedDB ??= new IDBFactory() as unknown as typeof globalThis.indexedDB;
+Dexie.dependencies.IDBKeyRange ??= IDBKeyRange as unknown as typeof globalThis.IDBKeyRange;
+
+const folder = await Deno.makeTempDir({ prefix: "fitos-live-" });
+await Deno.chmod(folder, 0o755);
+const stack = await startStack({
+  root: new URL("../../..", import.meta.url).pathname,
+  dataDir: folder,
+  ports: { api: 0, db: 0 },
+  durable: false,
+  limits: { messagesPerSecond: 1_000 },
+});
+const sql = postgres(stack.dbUrl, { max: 1 });
+Deno.test.afterAll(async () => {
+  await sql.end();
+  await stack.stop();
+  await Deno.remove(folder, { recursive: true });
+});
+
+/** A signed-in user, their sockets, and all that they send. */
+async function person(options: { heartbeatIntervalMs?: number; timeout?: number } = {}) {
+  const sockets = new Set<WebSocket>();
+  const frames: string[] = [];
+  const requests: string[] = [];
+  class WatchedSocket extends WebSocket {
+    constructor(url: string | URL) {
+      super(url);
+      sockets.add(this);
+      this.addEventListener("close", () => sockets.delete(this));
+    }
+    override send(data: Parameters<WebSocket["send"]>[0]) {
+      frames.push(String(data));
+      super.send(data);
+    }
+  }
+  const watchedFetch = (input: string | URL | Request, init?: RequestInit) => {
+    requests.push(String(input instanceof Request ? input.url : input));
+    return fetch(input, init);
+  };
+  const supabase = createClient(stack.apiUrl, stack.publishableKey, {
+    auth: { persistSession: false, autoRefreshToken: false },
+    global: { fetch: watchedFetch },
+    realtime: {
+      ...options,
+      reconnectAfterMs: () => 1,
+      transport: WatchedSocket as unknown as typeof WebSocket,
+    },
+  });
+  const { data, error } = await supabase.auth.signUp({
+    email: `${crypto.randomUUID()}@example.com`,
+    password: "correct horse",
+  });
+  if (error) throw error;
+  return { id: data.user!.id, supabase, sockets, frames, requests, watchedFetch };
+}
+
+type Person = Awaited<ReturnType<typeof person>>;
+
+/** Pokes that wait for nothing. */
+function pokesOf({ id, supabase }: Person) {
+  const heard = { live: false, lives: 0, pokes: 0 };
+  const pokes = new Pokes({
+    realtime: supabase.realtime,
+    platform: { random: platform.random, after: (_ms, callback) => platform.after(1, callback) },
+    async authorize() {
+      const { data: { session } } = await supabase.auth.getSession();
+      await supabase.realtime.setAuth(session!.access_token);
+      return true;
+    },
+    onPoke: () => heard.pokes++,
+    onLive(live) {
+      heard.live = live;
+      if (live) heard.lives++;
+    },
+  });
+  const topics = [id, `private:${id}`, "library"].map((scope) => `sync:${scope}`);
+  pokes.listen({ topics, crowds: [], unheard: 0 });
+  return { pokes, heard };
+}
+
+/** A device of a person, connected; `pace` lets its time run faster. */
+async function device(
+  { supabase, watchedFetch }: Person,
+  { pace = 1, overrides = {} as Partial<Platform> } = {},
+) {
+  const start = platform.now();
+  const db = new Dexie(crypto.randomUUID(), {
+    addons: [supabaseSync({ tables: { workouts: "id" } }, {
+      platform: {
+        ...platform,
+        fetch: watchedFetch as typeof fetch,
+        now: () => start + (platform.now() - start) * pace,
+        after: (ms, callback) => platform.after(ms / pace, callback),
+        ...overrides,
+      },
+    })],
+    indexedDB: new IDBFactory() as unknown as typeof globalThis.indexedDB,
+    IDBKeyRange: IDBKeyRange as unknown as typeof globalThis.IDBKeyRange,
+  });
+  db.version(1).stores({ workouts: "id" });
+  await db.open();
+  const { auth, realtime } = supabase;
+  db.sync.connect({ url: stack.apiUrl, key: stack.publishableKey, auth, realtime });
+  return db;
+}
+
+async function until(check: () => boolean | Promise<boolean>, ms = 10_000) {
+  const end = performance.now() + ms;
+  while (!await check()) {
+    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${check}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+const workout = (owner: string) =>
+  sql`insert into public.workouts (id, user_id, title, scheduled_for)
+    values (${crypto.randomUUID()}, ${owner}, 'Legs', '2026-11-24')`;
+
+async function leave(supabase: SupabaseClient) {
+  await supabase.removeAllChannels();
+  await supabase.realtime.disconnect();
+}
+
+/** Timers that are running, of whomever. */
+function watchTimers() {
+  const running = new Set<unknown>();
+  const { setTimeout: start, clearTimeout: stop } = globalThis;
+  globalThis.setTimeout = ((callback: () => void, ms?: number, ...args: unknown[]) => {
+    const timer = start(() => (running.delete(timer), callback.apply(null, args as [])), ms);
+    running.add(timer);
+    return timer;
+  }) as typeof setTimeout;
+  globalThis.clearTimeout = ((timer?: number) => {
+    running.delete(timer);
+    stop(timer);
+  }) as typeof clearTimeout;
+  return {
+    running,
+    restore: () => Object.assign(globalThis, { setTimeout: start, clearTimeout: stop }),
+  };
+}
+
+Deno.test("after 1,000 reconnections there are as many channels, timers, listeners, sockets as before", async () => {
+  const someone = await person();
+  const { supabase: { realtime }, sockets } = someone;
+  const timers = watchTimers();
+  const { pokes, heard } = pokesOf(someone);
+  try {
+    const counted = () => {
+      const { open, close, error, message } = realtime.stateChangeCallbacks;
+      return {
+        channels: realtime.getChannels().length,
+        timers: timers.running.size,
+        listeners: [open, close, error, message].map(({ length }) => length),
+        sockets: sockets.size,
+      };
+    };
+    const reconnect = async () => {
+      const { lives } = heard;
+      for (const socket of sockets) socket.close();
+      await until(() => heard.live && heard.lives > lives);
+    };
+    await until(() => heard.live);
+    await reconnect();
+    // Timers of the last attempt are still there for a moment.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const before = counted();
+    for (let i = 0; i < 1_000; i++) await reconnect();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assertEquals(counted(), before);
+    assertEquals([before.channels, before.sockets], [3, 1]);
+    await workout(someone.id);
+    const { pokes: heardBefore } = heard;
+    await until(() => heard.pokes > heardBefore);
+  } finally {
+    pokes.close();
+    await leave(someone.supabase);
+    timers.restore();
+  }
+});
+
+Deno.test("a channel that was closed for a stale token comes back with a fresh one", async () => {
+  const someone = await person();
+  const { supabase } = someone;
+  const { pokes, heard } = pokesOf(someone);
+  await until(() => heard.live);
+  const stale = await new SignJWT({ role: "authenticated", sub: someone.id })
+    .setProtectedHeader({ alg: "HS256" })
+    .setExpirationTime(Math.floor(Date.now() / 1000) - 10)
+    .sign(new TextEncoder().encode(stack.jwtSecret));
+  await supabase.realtime.setAuth(stale);
+  await until(() => !heard.live);
+  await until(() => heard.live);
+  pokes.close();
+  await leave(supabase);
+});
+
+Deno.test("while the page is hidden the client gives its socket up; the channels bring it back", async () => {
+  // A join that comes too early, on the socket that is being given up, has to time out first.
+  const someone = await person({ timeout: 500 });
+  const { supabase, sockets } = someone;
+  const { pokes, heard } = pokesOf(someone);
+  await until(() => heard.live);
+  const { socketAdapter: { socket } } = supabase.realtime as unknown as {
+    socketAdapter: { socket: { pageHidden: boolean } };
+  };
+  socket.pageHidden = true;
+  for (const open of sockets) open.close();
+  await until(() => !heard.live);
+  await until(() => heard.live);
+  pokes.close();
+  await leave(supabase);
+});
+
+Deno.test("an idle client sends nothing but heartbeats", async () => {
+  const someone = await person({ heartbeatIntervalMs: 100 });
+  const db = await device(someone);
+  await until(() => db.sync.getSnapshot().isLive && db.sync.getSnapshot().state === "synced");
+  // The pulls that the joins have asked for.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const { frames, requests } = someone;
+  frames.length = requests.length = 0;
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  assertEquals(requests, []);
+  assertEquals(frames.filter((frame) => !frame.includes(`"heartbeat"`)), []);
+  assert(frames.length >= 10, `${frames.length} heartbeats`);
+  await db.sync.disconnect();
+  db.close();
+  await leave(someone.supabase);
+});
+
+Deno.test("without Realtime it polls, and says so; with it again it is live again", async () => {
+  const someone = await person();
+  await stack.stopRealtime();
+  const db = await device(someone, { pace: 40 });
+  await db.sync.syncAll();
+  assertEquals(db.sync.getSnapshot().isLive, false);
+  await workout(someone.id);
+  await until(async () => await db.table("workouts").count() === 1);
+  assertEquals([db.sync.getSnapshot().isLive, db.sync.getSnapshot().state], [false, "synced"]);
+  await stack.startRealtime();
+  await until(() => db.sync.getSnapshot().isLive);
+  await db.sync.disconnect();
+  db.close();
+  await leave(someone.supabase);
+});
+
+Deno.test("after a wake-up every channel is made anew, and nothing is left of the old ones", async () => {
+  const someone = await person();
+  let wake = () => {};
+  const onWake = (callback: () => void) => (wake = callback, () => {});
+  const db = await device(someone, { overrides: { onWake } });
+  const isLive = () => db.sync.getSnapshot().isLive;
+  await until(isLive);
+  const before = someone.supabase.realtime.getChannels();
+  for (let i = 0; i < 20; i++) {
+    wake();
+    assertEquals(isLive(), false);
+    await until(isLive);
+  }
+  const after = someone.supabase.realtime.getChannels();
+  assertEquals(after.length, before.length);
+  assertEquals(after.filter((channel) => before.includes(channel)), []);
+  await db.sync.disconnect();
+  assertEquals(someone.supabase.realtime.getChannels(), []);
+  db.close();
+  await leave(someone.supabase);
+});

@@ -1,0 +1,32 @@
+-- Joining the private topic of a scope takes holding the scope, that of a room holding the room. One policy
+-- for both, since every permissive policy of a role is asked for every message.
+do $$
+begin
+  if to_regclass('realtime.messages') is not null then
+    create policy "callers hear pokes of their scopes and see who is in their rooms" on realtime.messages
+      for select to authenticated
+      using (
+        (
+          extension = 'broadcast'
+          and (select realtime.topic()) = any (
+            (select array(select 'sync:' || held from unnest(sync.held_scopes()) held))::text[]
+          )
+        )
+        or (
+          extension = 'presence'
+          and (select realtime.topic()) = any (
+            (select array(select 'presence:' || held from unnest(sync.held_rooms()) held))::text[]
+          )
+        )
+      );
+    create policy "callers are seen in their rooms" on realtime.messages
+      for insert to authenticated
+      with check (
+        extension = 'presence'
+        and (select realtime.topic()) = any (
+          (select array(select 'presence:' || held from unnest(sync.held_rooms()) held))::text[]
+        )
+      );
+  end if;
+end
+$$;
