@@ -158,6 +158,38 @@ export class UnsentError extends Error {
   }
 }
 
+/** Somebody in a room: one person, on however many devices. */
+export interface Person<T> {
+  /** Their user id. */
+  readonly user: string;
+  /** What each of their devices announces, the newest last. */
+  readonly devices: readonly T[];
+}
+
+/** Who is in a room; a new object is made only when something differs, and the same for each person. */
+export interface PresenceSnapshot<T> {
+  /** In the order of their ids; while `isLive` is false, who was there when it was last. */
+  readonly people: readonly Person<T>[];
+  /** Whether what happens in the room is told. */
+  readonly isLive: boolean;
+}
+
+export interface PresenceChange<T> {
+  readonly joined: readonly Person<T>[];
+  readonly left: readonly Person<T>[];
+}
+
+/** A room (SPEC R1 to R3). It is joined while somebody subscribes or is announced. */
+export interface Presence<T> {
+  /** Announces this device, in place of what it announced before. The latest payload is sent when it may. */
+  track(payload: T): void;
+  /** Takes it back. So does closing the tab. */
+  untrack(): void;
+  getSnapshot(): PresenceSnapshot<T>;
+  /** Calls back after every change of the snapshot. Answers the function that ends it. */
+  subscribe(callback: (change: PresenceChange<T>) => void): () => void;
+}
+
 /** `db.sync`. */
 export interface SyncApi {
   /** Starts syncing as the user signed in to `supabase`; before it, writes are queued all the same. */
@@ -168,6 +200,11 @@ export interface SyncApi {
   getSnapshot(): SyncSnapshot;
   /** Calls back after every change of the snapshot. Answers the function that ends it. */
   subscribe(callback: () => void): () => void;
+  /**
+   * Who is in a room right now, and what they announce of themselves: the same object for the same room.
+   * `T` is what this app announces, JSON; it comes from other members, so it is theirs to say.
+   */
+  presence<T = unknown>(room: string): Presence<T>;
   /** Pushes and pulls now, whatever the waiting time; resolves when that attempt has ended. */
   syncAll(): Promise<void>;
   /** Resolves once nothing is pending and a checkpoint covers every push. */

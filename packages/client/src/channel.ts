@@ -20,6 +20,8 @@ export interface ChannelEvents {
 }
 
 const LONGEST_WAIT = 30_000;
+/** So long a channel has to last before its death is a new one. */
+const STEADY = 10_000;
 
 export class LastingChannel {
   #channel: ChannelLike | null = null;
@@ -31,7 +33,7 @@ export class LastingChannel {
 
   constructor(
     private readonly topic: string,
-    private readonly config: { presence?: { key: string } },
+    private readonly config: () => { presence?: { key: string } },
     private readonly surroundings: ChannelSurroundings,
     private readonly events: ChannelEvents,
   ) {}
@@ -63,7 +65,7 @@ export class LastingChannel {
       if (!isCurrent()) return;
       if (!authorized) return this.#retry();
       forgetRepeated(realtime);
-      const config = { private: true, ...this.config };
+      const config = { private: true, ...this.config() };
       const channel = this.#channel = realtime.channel(this.topic, { config });
       this.events.prepare(channel);
       channel.subscribe((status) => {
@@ -71,7 +73,8 @@ export class LastingChannel {
         // CHANNEL_ERROR, TIMED_OUT, CLOSED: none of them is sure to heal by itself.
         if (status !== "SUBSCRIBED") return this.#retry();
         this.isJoined = true;
-        this.#failures = 0;
+        // One that is closed as soon as it has joined must not come back at once for ever.
+        this.#cancel = platform.after(STEADY, () => this.#failures = 0);
         this.events.joined(channel);
       });
     });

@@ -69,7 +69,7 @@ export class Pokes {
   }
 
   #channel(topic: string): LastingChannel {
-    return new LastingChannel(topic, {}, this.#surroundings, {
+    return new LastingChannel(topic, () => ({}), this.#surroundings, {
       prepare: (channel) => channel.on("broadcast", { event: "poke" }, () => this.#poked(topic)),
       joined: () => {
         this.#report();

@@ -2,6 +2,7 @@
 import { Dexie } from "dexie";
 import type { Row } from "@fitos/protocol";
 import {
+  type Presence,
   type SupabaseLike,
   type SyncApi,
   type SyncExport,
@@ -16,6 +17,7 @@ import { discardIssue, retryIssue } from "./issues.ts";
 import { Lead } from "./lead.ts";
 import type { Platform } from "./platform.ts";
 import { Pokes } from "./pokes.ts";
+import { Rooms } from "./rooms.ts";
 import {
   concernsEngine,
   NOTHING_STORED,
@@ -65,6 +67,7 @@ export class Syncer implements SyncApi {
   #readAgain = false;
   #readAt = -Infinity;
   #cancelRefresh: (() => void) | null = null;
+  readonly #rooms = new Rooms((callback) => this.#call(callback));
   readonly #onMutated: (parts: object) => void;
 
   constructor(private readonly options: SyncerOptions) {
@@ -102,6 +105,10 @@ export class Syncer implements SyncApi {
     return () => this.#subscribers.delete(callback);
   }
 
+  presence<T>(room: string): Presence<T> {
+    return this.#rooms.room(room);
+  }
+
   connect(supabase: SupabaseLike): void {
     if (this.#connection) throw new Error("already connected; call disconnect() first");
     const { store, clock, platform } = this.options;
@@ -109,6 +116,14 @@ export class Syncer implements SyncApi {
     const transport = this.options.transport ?? httpTransport(url, key, platform.fetch);
     const abort = new AbortController();
     const sessions = new Sessions({ auth, realtime, platform, reach: () => transport.reach() });
+    const authorize = () => sessions.authorize();
+    this.#rooms.connect({
+      realtime,
+      platform,
+      authorize,
+      name: tabsName(store),
+      user: async () => (await store.read((stores) => stores.state())).user,
+    });
     const connection: Connection = {
       sessions,
       exchange: new Exchange({
@@ -123,7 +138,7 @@ export class Syncer implements SyncApi {
       pokes: new Pokes({
         realtime,
         platform,
-        authorize: () => sessions.authorize(),
+        authorize,
         onPoke: () => this.#dispatch({ type: "poked" }),
         onLive: (live) => this.#dispatch({ type: "live", live }),
       }),
@@ -144,9 +159,11 @@ export class Syncer implements SyncApi {
         onLead: (lead) => {
           connection.exchange.lead = lead;
           this.#dispatch({ type: "leading", leading: true });
+          this.#rooms.lead();
         },
         onRobbed: () => {
           connection.pokes.close();
+          this.#rooms.follow();
           this.#dispatch({ type: "live", live: false });
           this.#dispatch({ type: "leading", leading: false });
         },
@@ -157,8 +174,12 @@ export class Syncer implements SyncApi {
     this.#connection = connection;
     const { data: { subscription } } = auth.onAuthStateChange((event, session) => {
       sessions.seen(session);
-      if (event === "SIGNED_OUT") this.#dispatch({ type: "session", live: false });
-      else if (session) this.#dispatch({ type: "session", live: true });
+      const live = event === "SIGNED_OUT" ? false : session !== null || null;
+      if (live === null) return;
+      // Realtime goes on with a token that was given up; and one who waits for a token has it now.
+      const changes = live === (this.#model.session === "none");
+      this.#dispatch({ type: "session", live });
+      if (changes) this.#listenAnew();
     });
     connection.cleanUp.push(() => subscription.unsubscribe());
     this.#dispatch({ type: "connected" });
@@ -174,6 +195,7 @@ export class Syncer implements SyncApi {
     this.#cancelTimer();
     connection.abort.abort();
     connection.pokes.close();
+    this.#rooms.disconnect();
     connection.tabs.close();
     for (const cleanUp of connection.cleanUp) cleanUp();
     this.#leader = null;
@@ -261,7 +283,12 @@ export class Syncer implements SyncApi {
     this.#dispatch({ type: "network", online });
     // The leader may be a hidden tab, which nothing has woken.
     if (!this.#model.leading) void connection.tabs.request();
-    if (online) connection.pokes.refresh();
+    if (online) this.#listenAnew();
+  }
+
+  #listenAnew(): void {
+    this.#connection?.pokes.refresh();
+    this.#rooms.refresh();
   }
 
   #dispatch(event: EngineEvent): void {

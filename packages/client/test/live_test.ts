@@ -1,71 +1,9 @@
 /** Listening, by the official client on the stack: what dies quietly, what is sent, what is left behind. */
 import { assert, assertEquals } from "@std/assert";
-import { startStack } from "@fitos/stack";
-import { createClient, type SupabaseClient } from "@supabase/supabase-js";
-import { Dexie } from "dexie";
-import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
 import { SignJWT } from "jose";
-import postgres from "postgres";
-import { type Platform, platform, supabaseSync } from "../src/mod.ts";
+import { platform } from "../src/mod.ts";
 import { Pokes } from "../src/pokes.ts";
-
-Dexie.dependencies.indexedDB ??= new IDBFactory() as unknown as typeof globalThis.indexedDB;
-Dexie.dependencies.IDBKeyRange ??= IDBKeyRange as unknown as typeof globalThis.IDBKeyRange;
-
-const folder = await Deno.makeTempDir({ prefix: "fitos-live-" });
-await Deno.chmod(folder, 0o755);
-const stack = await startStack({
-  root: new URL("../../..", import.meta.url).pathname,
-  dataDir: folder,
-  ports: { api: 0, db: 0 },
-  durable: false,
-  limits: { messagesPerSecond: 1_000 },
-});
-const sql = postgres(stack.dbUrl, { max: 1 });
-Deno.test.afterAll(async () => {
-  await sql.end();
-  await stack.stop();
-  await Deno.remove(folder, { recursive: true });
-});
-
-/** A signed-in user, their sockets, and all that they send. */
-async function person(options: { heartbeatIntervalMs?: number; timeout?: number } = {}) {
-  const sockets = new Set<WebSocket>();
-  const frames: string[] = [];
-  const requests: string[] = [];
-  class WatchedSocket extends WebSocket {
-    constructor(url: string | URL) {
-      super(url);
-      sockets.add(this);
-      this.addEventListener("close", () => sockets.delete(this));
-    }
-    override send(data: Parameters<WebSocket["send"]>[0]) {
-      frames.push(String(data));
-      super.send(data);
-    }
-  }
-  const watchedFetch = (input: string | URL | Request, init?: RequestInit) => {
-    requests.push(String(input instanceof Request ? input.url : input));
-    return fetch(input, init);
-  };
-  const supabase = createClient(stack.apiUrl, stack.publishableKey, {
-    auth: { persistSession: false, autoRefreshToken: false },
-    global: { fetch: watchedFetch },
-    realtime: {
-      ...options,
-      reconnectAfterMs: () => 1,
-      transport: WatchedSocket as unknown as typeof WebSocket,
-    },
-  });
-  const { data, error } = await supabase.auth.signUp({
-    email: `${crypto.randomUUID()}@example.com`,
-    password: "correct horse",
-  });
-  if (error) throw error;
-  return { id: data.user!.id, supabase, sockets, frames, requests, watchedFetch };
-}
-
-type Person = Awaited<ReturnType<typeof person>>;
+import { device, leave, type Person, person, sql, stack, until } from "./live.ts";
 
 /** Pokes that wait for nothing. */
 function pokesOf({ id, supabase }: Person) {
@@ -89,48 +27,9 @@ function pokesOf({ id, supabase }: Person) {
   return { pokes, heard };
 }
 
-/** A device of a person, connected; `pace` lets its time run faster. */
-async function device(
-  { supabase, watchedFetch }: Person,
-  { pace = 1, overrides = {} as Partial<Platform> } = {},
-) {
-  const start = platform.now();
-  const db = new Dexie(crypto.randomUUID(), {
-    addons: [supabaseSync({ tables: { workouts: "id" } }, {
-      platform: {
-        ...platform,
-        fetch: watchedFetch as typeof fetch,
-        now: () => start + (platform.now() - start) * pace,
-        after: (ms, callback) => platform.after(ms / pace, callback),
-        ...overrides,
-      },
-    })],
-    indexedDB: new IDBFactory() as unknown as typeof globalThis.indexedDB,
-    IDBKeyRange: IDBKeyRange as unknown as typeof globalThis.IDBKeyRange,
-  });
-  db.version(1).stores({ workouts: "id" });
-  await db.open();
-  const { auth, realtime } = supabase;
-  db.sync.connect({ url: stack.apiUrl, key: stack.publishableKey, auth, realtime });
-  return db;
-}
-
-async function until(check: () => boolean | Promise<boolean>, ms = 10_000) {
-  const end = performance.now() + ms;
-  while (!await check()) {
-    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${check}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 const workout = (owner: string) =>
   sql`insert into public.workouts (id, user_id, title, scheduled_for)
     values (${crypto.randomUUID()}, ${owner}, 'Legs', '2026-11-24')`;
-
-async function leave(supabase: SupabaseClient) {
-  await supabase.removeAllChannels();
-  await supabase.realtime.disconnect();
-}
 
 /** Timers that are running, of whomever. */
 function watchTimers() {

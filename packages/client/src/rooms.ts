@@ -1,0 +1,138 @@
+/** The rooms of `db.sync.presence`, as this tab's app sees them. What joins them is loaded when one is used. */
+import type { Presence, PresenceChange, PresenceSnapshot } from "./api.ts";
+import type { TabRooms, TabRoomsOptions } from "./presence.ts";
+
+/** What a tab wants of a room: to see it, and to be seen there where there is a payload. */
+export type Want = { payload?: unknown };
+
+/** From who leads now: say again what you want. */
+export const ASK = { type: "ask" } as const;
+
+/** Of the channel between the tabs of a database. */
+export const roomsName = (name: string) => `${name}:rooms`;
+
+const NOBODY: PresenceSnapshot<never> = Object.freeze({ people: Object.freeze([]), isLive: false });
+
+export class Rooms {
+  #rooms = new Map<string, Room<unknown>>();
+  #options: TabRoomsOptions | null = null;
+  #tabRooms: TabRooms | null = null;
+  #isLoading = false;
+  #leads = false;
+  /** Where this tab leads and wants nothing itself, another one may. */
+  #doorbell: BroadcastChannel | null = null;
+
+  /** `call` runs a subscriber, whose errors are its own. */
+  constructor(private readonly call: (callback: () => void) => void) {}
+
+  room<T>(name: string): Presence<T> {
+    let room = this.#rooms.get(name);
+    if (!room) {
+      room = new Room(this.call, (want) => {
+        if (this.#tabRooms) this.#tabRooms.want(name, want);
+        else if (want) this.#load();
+      });
+      this.#rooms.set(name, room);
+    }
+    return room as Presence<unknown> as Presence<T>;
+  }
+
+  connect(options: Omit<TabRoomsOptions, "room">): void {
+    this.#options = { ...options, room: (name) => this.#rooms.get(name) };
+    this.#load();
+  }
+
+  /** This tab holds the socket from now on. */
+  lead(): void {
+    this.#leads = true;
+    if (this.#tabRooms) return this.#tabRooms.lead();
+    const { platform, name } = this.#options!;
+    this.#doorbell = platform.tabs(roomsName(name));
+    if (!this.#doorbell) return;
+    this.#doorbell.onmessage = () => this.#load(true);
+    this.#doorbell.postMessage(ASK);
+  }
+
+  /** Another tab holds it. */
+  follow(): void {
+    this.#leads = false;
+    this.#doorbell?.close();
+    this.#doorbell = null;
+    this.#tabRooms?.follow();
+  }
+
+  refresh(): void {
+    if (this.#tabRooms) this.#tabRooms.refresh();
+    else this.#load();
+  }
+
+  disconnect(): void {
+    this.#doorbell?.close();
+    this.#tabRooms?.close();
+    this.#tabRooms = this.#options = null;
+    this.#leads = false;
+  }
+
+  #load(byOthers = false): void {
+    const isWanted = byOthers || [...this.#rooms.values()].some(({ want }) => want);
+    if (!isWanted || !this.#options || this.#isLoading) return;
+    this.#isLoading = true;
+    // Where it can't be loaded now, the next wake-up tries again.
+    void import("./presence.ts").then(({ TabRooms }) => {
+      if (!this.#options || this.#tabRooms) return;
+      this.#doorbell?.close();
+      this.#tabRooms = new TabRooms(this.#options);
+      if (this.#leads) this.#tabRooms.lead();
+      for (const [name, { want }] of this.#rooms) if (want) this.#tabRooms.want(name, want);
+    }, () => {}).finally(() => this.#isLoading = false);
+  }
+}
+
+export class Room<T> implements Presence<T> {
+  #snapshot: PresenceSnapshot<T> = NOBODY;
+  #subscribers = new Set<(change: PresenceChange<T>) => void>();
+  #own: { payload: T } | null = null;
+
+  constructor(
+    private readonly call: (callback: () => void) => void,
+    private readonly wanted: (want: Want | null) => void,
+  ) {}
+
+  get want(): Want | null {
+    return this.#own ?? (this.#subscribers.size > 0 ? {} : null);
+  }
+
+  track(payload: T): void {
+    this.#own = { payload };
+    this.wanted(this.want);
+  }
+
+  untrack(): void {
+    this.#own = null;
+    this.#change();
+  }
+
+  getSnapshot(): PresenceSnapshot<T> {
+    return this.#snapshot;
+  }
+
+  subscribe(callback: (change: PresenceChange<T>) => void): () => void {
+    const own = (change: PresenceChange<T>) => callback(change);
+    this.#subscribers.add(own);
+    if (this.#subscribers.size === 1) this.#change();
+    return () => {
+      if (this.#subscribers.delete(own) && this.#subscribers.size === 0) this.#change();
+    };
+  }
+
+  publish(snapshot: PresenceSnapshot<T>, change: PresenceChange<T>): void {
+    this.#snapshot = snapshot;
+    for (const callback of this.#subscribers) this.call(() => callback(change));
+  }
+
+  #change(): void {
+    const { want } = this;
+    if (!want) this.#snapshot = NOBODY;
+    this.wanted(want);
+  }
+}
