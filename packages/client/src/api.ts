@@ -158,6 +158,17 @@ export class UnsentError extends Error {
   }
 }
 
+/** Columns and the values they must have, all of them; or what says of a row whether it is wanted. */
+export type RowFilter<T> = Partial<T> | ((row: T) => boolean);
+
+/** What a pull has changed of the rows that the app sees and that match a filter, before or after. */
+export interface RowChanges<T> {
+  readonly inserted: readonly T[];
+  readonly updated: readonly { readonly before: T; readonly after: T }[];
+  /** As they were. */
+  readonly deleted: readonly T[];
+}
+
 /** Somebody in a room: one person, on however many devices. */
 export interface Person<T> {
   /** Their user id. */
@@ -200,6 +211,16 @@ export interface SyncApi {
   getSnapshot(): SyncSnapshot;
   /** Calls back after every change of the snapshot. Answers the function that ends it. */
   subscribe(callback: () => void): () => void;
+  /**
+   * Calls back after every pull that has changed rows of a synced table which match: what others have done,
+   * in any tab. Not of this app's own writes, nor of a first sync (or one from the beginning), which brings
+   * what is there and not what is new. Answers the function that ends it.
+   */
+  subscribe<T = Row>(
+    table: string,
+    filter: RowFilter<T>,
+    callback: (changes: RowChanges<T>) => void,
+  ): () => void;
   /**
    * Who is in a room right now, and what they announce of themselves: the same object for the same room.
    * `T` is what this app announces, JSON; it comes from other members, so it is theirs to say.

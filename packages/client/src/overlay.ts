@@ -3,8 +3,9 @@
  * unfinished write keeps the row under it; the first one's is the server's.
  */
 import type { Row } from "@fitos/protocol";
+import type { RowChange } from "./changes.ts";
 import type { AckedRecord, OutboxRecord, Stores } from "./store.ts";
-import { baseOf, keyId, storeKey } from "./values.ts";
+import { baseOf, changedFields, keyId, storeKey } from "./values.ts";
 import { bucketOf } from "./versions.ts";
 
 /** One row's place in a record of the outbox or of the acknowledged. */
@@ -103,6 +104,16 @@ export class Overlay {
     // First what is gone: another row may have what was unique to it.
     await rows.delete(visible.flatMap(({ key, row }) => row ? [] : [key]));
     await rows.put(shown(false), shown(true));
+  }
+
+  /** What `save` changes of what the app sees. */
+  async changes(): Promise<RowChange[]> {
+    const visible = [...this.#visible.values()];
+    const before = await this.stores.rows(this.table).get(visible.map(({ key }) => key));
+    return visible.map(({ row }, i) => ({ before: before[i] ?? null, after: row }))
+      .filter(({ before, after }) =>
+        before && after ? changedFields(after, before).length > 0 : before !== after
+      );
   }
 
   async #lookAgain(): Promise<void> {

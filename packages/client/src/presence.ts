@@ -7,7 +7,7 @@ import type { Person } from "./api.ts";
 import type { ChannelSurroundings } from "./channel.ts";
 import type { Platform } from "./platform.ts";
 import { RoomChannel } from "./room_channel.ts";
-import { ASK, type Room, roomsName, type Want } from "./rooms.ts";
+import type { Room, Want } from "./rooms.ts";
 
 export interface TabRoomsOptions extends ChannelSurroundings {
   platform: Pick<Platform, "after" | "random" | "now" | "uuid" | "tabs" | "lead">;
@@ -21,7 +21,8 @@ export interface TabRoomsOptions extends ChannelSurroundings {
 
 type Message =
   | { type: "want"; tab: string; room: string; want: Want | null }
-  | typeof ASK
+  /** From who leads now: say again what you want. */
+  | { type: "ask" }
   | { type: "here"; room: string; people: People; isLive: boolean };
 
 /** null while the leader knows of nobody yet: who was there before it led is shown on. */
@@ -51,7 +52,7 @@ export class TabRooms {
   constructor(private readonly options: TabRoomsOptions) {
     const { platform, name } = options;
     this.#tab = platform.uuid();
-    this.#tabs = platform.tabs(roomsName(name));
+    this.#tabs = platform.tabs(`${name}:rooms`);
     if (this.#tabs) this.#tabs.onmessage = ({ data }) => this.#receive(data as Message);
   }
 
@@ -66,7 +67,7 @@ export class TabRooms {
   lead(): void {
     this.#leads = true;
     for (const room of this.#wants.get(this.#tab)?.keys() ?? []) this.#evaluate(room);
-    this.#send(ASK);
+    this.#send({ type: "ask" });
   }
 
   /** Another tab has taken the lead. */

@@ -6,6 +6,7 @@ import {
   type PullPage,
   type Row,
 } from "@fitos/protocol";
+import type { RowChange } from "./changes.ts";
 import { Overlay } from "./overlay.ts";
 import type { EngineState, FirstSync, Store, Stores } from "./store.ts";
 import { keyId, keyOf, wireKey } from "./values.ts";
@@ -37,12 +38,17 @@ export interface Mending {
 export async function apply(store: Store, checkpoint: Checkpoint): Promise<boolean> {
   const { from, closing, user, now } = checkpoint;
   const tables = closing.tables ?? {};
+  // From the beginning, all of it would seem new.
+  const observer = from === null ? null : store.observer;
+  const applied: Record<string, RowChange[]> = {};
   const done = await store.write(store.tableNames, async (stores) => {
     const state = await stores.state();
     if (state.cursor !== from || (state.user ?? user) !== user) return false;
     for (const table of store.tableNames) {
       if (state.first) await gatherVersions(stores, table);
-      await applyTable(stores, table, store.keyColumns(table), checkpoint, state.first === null);
+      const changes = observer?.concerns(table) ? applied[table] = [] : null;
+      const columns = store.keyColumns(table);
+      await applyTable(stores, table, columns, checkpoint, state.first === null, changes);
     }
     await stores.setState({
       ...state,
@@ -60,7 +66,10 @@ export async function apply(store: Store, checkpoint: Checkpoint): Promise<boole
     });
     return true;
   });
-  if (done) store.strategies = tables;
+  if (done) {
+    store.strategies = tables;
+    observer?.tell(applied);
+  }
   return done;
 }
 
@@ -211,6 +220,7 @@ async function applyTable(
   columns: readonly string[],
   { from, pages, closing, mending }: Checkpoint,
   whole: boolean,
+  changes: RowChange[] | null,
 ): Promise<void> {
   const strategy = closing.tables?.[table];
   const mends = mending?.table === table ? [mending] : [];
@@ -235,6 +245,7 @@ async function applyTable(
   const done = new Set<unknown>(covered);
   const ids = new Set([...rows.keys(), ...covered.flatMap(({ keys }) => keys.map(keyId))]);
   overlay.rebase(ids, rows, (record) => done.has(record));
+  changes?.push(...await overlay.changes());
   await overlay.save(new Set(covered));
   await stores.acked.bulkDelete(covered.map(({ at }) => [table, at] as [string, number]));
 }

@@ -5,12 +5,6 @@ import type { TabRooms, TabRoomsOptions } from "./presence.ts";
 /** What a tab wants of a room: to see it, and to be seen there where there is a payload. */
 export type Want = { payload?: unknown };
 
-/** From who leads now: say again what you want. */
-export const ASK = { type: "ask" } as const;
-
-/** Of the channel between the tabs of a database. */
-export const roomsName = (name: string) => `${name}:rooms`;
-
 const NOBODY: PresenceSnapshot<never> = Object.freeze({ people: Object.freeze([]), isLive: false });
 
 export class Rooms {
@@ -19,18 +13,24 @@ export class Rooms {
   #tabRooms: TabRooms | null = null;
   #isLoading = false;
   #leads = false;
-  /** Where this tab leads and wants nothing itself, another one may. */
-  #doorbell: BroadcastChannel | null = null;
 
-  /** `call` runs a subscriber, whose errors are its own. */
-  constructor(private readonly call: (callback: () => void) => void) {}
+  /** `call` runs a subscriber, whose errors are its own; `listening` hears of the first room in use. */
+  constructor(
+    private readonly call: (callback: () => void) => void,
+    private readonly listening: () => void,
+  ) {}
+
+  /** Whether this tab's app uses any. */
+  get areUsed(): boolean {
+    return [...this.#rooms.values()].some(({ want }) => want);
+  }
 
   room<T>(name: string): Presence<T> {
     let room = this.#rooms.get(name);
     if (!room) {
       room = new Room(this.call, (want) => {
         if (this.#tabRooms) this.#tabRooms.want(name, want);
-        else if (want) this.#load();
+        else if (want) this.load();
       });
       this.#rooms.set(name, room);
     }
@@ -39,51 +39,43 @@ export class Rooms {
 
   connect(options: Omit<TabRoomsOptions, "room">): void {
     this.#options = { ...options, room: (name) => this.#rooms.get(name) };
-    this.#load();
+    if (this.areUsed) this.load();
   }
 
   /** This tab holds the socket from now on. */
   lead(): void {
     this.#leads = true;
-    if (this.#tabRooms) return this.#tabRooms.lead();
-    const { platform, name } = this.#options!;
-    this.#doorbell = platform.tabs(roomsName(name));
-    if (!this.#doorbell) return;
-    this.#doorbell.onmessage = () => this.#load(true);
-    this.#doorbell.postMessage(ASK);
+    this.#tabRooms?.lead();
   }
 
   /** Another tab holds it. */
   follow(): void {
     this.#leads = false;
-    this.#doorbell?.close();
-    this.#doorbell = null;
     this.#tabRooms?.follow();
   }
 
   refresh(): void {
     if (this.#tabRooms) this.#tabRooms.refresh();
-    else this.#load();
+    else if (this.areUsed) this.load();
   }
 
   disconnect(): void {
-    this.#doorbell?.close();
     this.#tabRooms?.close();
     this.#tabRooms = this.#options = null;
     this.#leads = false;
   }
 
-  #load(byOthers = false): void {
-    const isWanted = byOthers || [...this.#rooms.values()].some(({ want }) => want);
-    if (!isWanted || !this.#options || this.#isLoading) return;
+  /** To be called in the leading tab where another one uses a room. */
+  load(): void {
+    if (!this.#options || this.#isLoading || this.#tabRooms) return;
     this.#isLoading = true;
     // Where it can't be loaded now, the next wake-up tries again.
     void import("./presence.ts").then(({ TabRooms }) => {
       if (!this.#options || this.#tabRooms) return;
-      this.#doorbell?.close();
       this.#tabRooms = new TabRooms(this.#options);
       if (this.#leads) this.#tabRooms.lead();
       for (const [name, { want }] of this.#rooms) if (want) this.#tabRooms.want(name, want);
+      this.listening();
     }, () => {}).finally(() => this.#isLoading = false);
   }
 }

@@ -47,8 +47,12 @@ function surroundings(user: string | null = "ada") {
   const { tabs, lead, open } = browser();
   const own = { user };
   let uuids = 0;
+  const all: Rooms[] = [];
   const tab = () => {
-    const rooms = new Rooms((callback) => callback());
+    // As the syncer does, over its own channel: the leader hears of the first room in use.
+    const tell = () => all.filter((other) => other !== rooms).forEach((other) => other.load());
+    const rooms: Rooms = new Rooms((callback) => callback(), tell);
+    all.push(rooms);
     rooms.connect({
       realtime: fake.realtime,
       authorize: () => fake.authorize(),
@@ -266,6 +270,7 @@ Deno.test("a tab that leads and uses no room itself joins for the others, the ne
   const { fake, tab, told } = surroundings();
   const [first, second, third] = [tab(), tab(), tab()];
   const leads = async (rooms: Rooms) => {
+    rooms.load();
     rooms.lead();
     await loaded();
     await loaded();

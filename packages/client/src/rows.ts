@@ -6,6 +6,7 @@ export interface Rows {
   keys(): Promise<IDBValidKey[]>;
   all(): Promise<Row[]>;
   count(): Promise<number>;
+  get(keys: IDBValidKey[]): Promise<(Row | undefined)[]>;
   /**
    * Where a value is to be unique, what else has it gives way to the server's rows, and the `own`, those
    * with unfinished writes, give way to what else has it: they wait unseen for the server's word.
@@ -20,6 +21,7 @@ export function rowsOf(table: DBCoreTable, trans: DBCoreTransaction): Rows {
   const rows: Rows = {
     keys: async () => (await table.query({ trans, values: false, query })).result,
     count: () => table.count({ trans, query }),
+    get: (keys) => table.getMany({ trans, keys }),
     all: async () => (await table.query({ trans, values: true, query })).result,
     async put(server, own) {
       if (!indexes.some(({ unique }) => unique)) {

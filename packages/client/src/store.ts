@@ -8,6 +8,7 @@ import {
 } from "dexie";
 import type { Json, Key, Mutation, Row, Strategy } from "@fitos/protocol";
 import type { SyncedTables, SyncIssue } from "./api.ts";
+import type { Applied } from "./changes.ts";
 import type { ClockState } from "./clock.ts";
 import { type Rows, rowsOf } from "./rows.ts";
 
@@ -144,6 +145,8 @@ export class Store {
   raw: DBCore | null = null;
   /** As in the stored state, which tracking can't wait for. */
   strategies: Record<string, Strategy> | null = null;
+  /** Whether somebody wants to hear what pulls change in a table, and what is to be told. */
+  observer: { concerns(table: string): boolean; tell(applied: Applied): void } | null = null;
 
   constructor(
     readonly db: Dexie,

@@ -1,14 +1,17 @@
 /** Runs the engine: events in, decisions carried out, one exchange at a time, in the tab that leads. */
-import { Dexie } from "dexie";
 import type { Row } from "@fitos/protocol";
+import { Dexie } from "dexie";
 import {
   type Presence,
+  type RowChanges,
+  type RowFilter,
   type SupabaseLike,
   type SyncApi,
   type SyncExport,
   type SyncSnapshot,
   UnsentError,
 } from "./api.ts";
+import { Changes } from "./changes.ts";
 import type { HybridClock } from "./clock.ts";
 import { decide, type EngineEvent, INITIAL, isAtRest, reduce } from "./engine.ts";
 import { type Ending, Exchange } from "./exchange.ts";
@@ -67,14 +70,27 @@ export class Syncer implements SyncApi {
   #readAgain = false;
   #readAt = -Infinity;
   #cancelRefresh: (() => void) | null = null;
-  readonly #rooms = new Rooms((callback) => this.#call(callback));
+  readonly #changes: Changes;
+  readonly #rooms: Rooms;
   readonly #onMutated: (parts: object) => void;
 
   constructor(private readonly options: SyncerOptions) {
-    const { health, platform, store: { db } } = options;
+    const { health, platform, store } = options;
+    const { db } = store;
     this.#snapshot = snapshotOf(null, this.#model, this.#stored, null, health);
     health.onChange = () => this.#show({});
     health.onOutdated = () => void this.disconnect();
+    const call = (callback: () => void) => this.#call(callback);
+    const listening = () => this.#connection?.tabs.listen();
+    this.#changes = new Changes(call, listening);
+    this.#rooms = new Rooms(call, listening);
+    store.observer = {
+      concerns: (table) => this.#changes.concerns(table),
+      tell: (applied) => {
+        this.#changes.tell(applied);
+        this.#connection?.tabs.applied(applied);
+      },
+    };
     this.#onMutated = (parts) => {
       if (concernsEngine(db.name, parts)) this.#refreshSoon();
     };
@@ -100,9 +116,24 @@ export class Syncer implements SyncApi {
     return this.#snapshot;
   }
 
-  subscribe(callback: () => void): () => void {
-    this.#subscribers.add(callback);
-    return () => this.#subscribers.delete(callback);
+  subscribe(callback: () => void): () => void;
+  subscribe<T>(
+    table: string,
+    filter: RowFilter<T>,
+    callback: (changes: RowChanges<T>) => void,
+  ): () => void;
+  subscribe(
+    first: string | (() => void),
+    filter?: RowFilter<Row>,
+    callback?: (changes: RowChanges<Row>) => void,
+  ): () => void {
+    if (typeof first === "string") {
+      // Throws where it is none.
+      this.options.store.keyColumns(first);
+      return this.#changes.subscribe(first, filter!, callback!);
+    }
+    this.#subscribers.add(first);
+    return () => this.#subscribers.delete(first);
   }
 
   presence<T>(room: string): Presence<T> {
@@ -147,6 +178,12 @@ export class Syncer implements SyncApi {
         onModel: (model) => this.#show({ leader: model }),
         onRequest: () => this.syncAll(),
         onSilence: () => connection.lead.take(),
+        listensTo: () => ({ tables: this.#changes.tables, rooms: this.#rooms.areUsed }),
+        onListen: ({ tables, rooms }) => {
+          this.#changes.alsoFor(tables);
+          if (rooms && this.#model.leading) this.#rooms.load();
+        },
+        onApplied: (applied) => this.#changes.tell(applied),
         onWiped: () => {
           void this.disconnect();
           store.db.close({ disableAutoOpen: true });

@@ -3,6 +3,7 @@
  * still there when they have not heard of it for a while. A hidden page, whose timers the browser slows
  * down, answers within a second; a frozen one does not.
  */
+import type { Applied } from "./changes.ts";
 import type { EngineModel } from "./engine.ts";
 import type { Platform } from "./platform.ts";
 import type { SharedModel } from "./status.ts";
@@ -10,11 +11,21 @@ import type { SharedModel } from "./status.ts";
 type Message =
   | { type: "model"; model: SharedModel }
   | { type: "hello" }
-  /** The sender leads from now on: what was asked of another leader may never be answered. */
+  /** The sender leads from now on: what another leader was told may never be answered. */
   | { type: "leads" }
   | { type: "sync"; id: string }
   | { type: "synced"; id: string }
-  | { type: "wiped" };
+  | { type: "wiped" }
+  | { type: "listen"; to: Listening }
+  | { type: "applied"; applied: Applied };
+
+/** What a tab wants to hear of from the leader. */
+export interface Listening {
+  /** What pulls change in these. */
+  tables: readonly string[];
+  /** Who is in rooms: how is between them. */
+  rooms: boolean;
+}
 
 export interface TabsOptions {
   platform: Pick<Platform, "after" | "random" | "uuid">;
@@ -23,6 +34,9 @@ export interface TabsOptions {
   onRequest(): Promise<void>;
   /** Whoever leads does not answer. */
   onSilence(): void;
+  listensTo(): Listening;
+  onListen(to: Listening): void;
+  onApplied(applied: Applied): void;
   /** Another tab deletes the database. */
   onWiped(): void;
 }
@@ -50,7 +64,19 @@ export class Tabs {
     if (!channel) return;
     channel.onmessage = ({ data }) => this.#receive(data as Message);
     this.#send({ type: "hello" });
-    this.#listen();
+    this.#heard();
+    this.listen();
+  }
+
+  /** Tells the leader what this tab listens to. */
+  listen(): void {
+    const to = this.options.listensTo();
+    if (to.rooms || to.tables.length > 0) this.#send({ type: "listen", to });
+  }
+
+  /** Tells the other tabs what a pull has changed. */
+  applied(applied: Applied): void {
+    this.#send({ type: "applied", applied });
   }
 
   /** Tells the other tabs, where this one leads. */
@@ -85,11 +111,11 @@ export class Tabs {
     this.#send({ type: leading ? "leads" : "hello" });
     // Who leads has nobody to wait for.
     if (leading) this.#giveUp();
-    this.#listen();
+    this.#heard();
   }
 
   /** The leader has been heard, or is new. */
-  #listen(): void {
+  #heard(): void {
     this.#unanswered = 0;
     this.#askLater();
   }
@@ -116,7 +142,7 @@ export class Tabs {
   #receive(message: Message): void {
     switch (message.type) {
       case "model":
-        this.#listen();
+        this.#heard();
         this.#shared = message.model;
         return this.options.onModel(message.model);
       case "hello":
@@ -128,13 +154,18 @@ export class Tabs {
         });
         return;
       case "leads":
-        this.#listen();
+        this.#heard();
+        this.listen();
         for (const id of this.#waiting.keys()) this.#send({ type: "sync", id });
         return;
       case "sync":
         if (!this.#leading) return;
         void this.options.onRequest().then(() => this.#send({ type: "synced", id: message.id }));
         return;
+      case "listen":
+        return this.options.onListen(message.to);
+      case "applied":
+        return this.options.onApplied(message.applied);
       case "wiped":
         return this.options.onWiped();
       case "synced":

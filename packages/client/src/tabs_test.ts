@@ -13,6 +13,9 @@ function tab(pages: Pages) {
     onModel: () => noted.push("model"),
     onRequest: () => (noted.push("asked to sync"), Promise.resolve()),
     onSilence: () => noted.push("silence"),
+    listensTo: () => ({ tables: [], rooms: false }),
+    onListen() {},
+    onApplied() {},
     onWiped() {},
   });
   return { page, tabs, noted };

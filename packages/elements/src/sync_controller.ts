@@ -2,7 +2,9 @@ import type { SyncApi, SyncSnapshot } from "@fitos/sync";
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
 /** Where the snapshots come from: `db.sync`, or anything else with its two functions. */
-export type SnapshotSource = Pick<SyncApi, "subscribe" | "getSnapshot">;
+export interface SnapshotSource extends Pick<SyncApi, "getSnapshot"> {
+  subscribe(callback: () => void): () => void;
+}
 
 /**
  * Renders its host again after every change of the engine's snapshot, for as long as the host is
