@@ -73,7 +73,9 @@ export type Person = Awaited<ReturnType<typeof person>>;
 
 /** A device of a person, connected; `pace` lets its time run faster. */
 export async function device(
-  { supabase, watchedFetch }: Person,
+  { supabase, watchedFetch }: Pick<Person, "watchedFetch"> & {
+    supabase: Pick<SupabaseClient, "auth" | "realtime">;
+  },
   { pace = 1, overrides = {} as Partial<Platform> } = {},
 ) {
   const start = platform.now();

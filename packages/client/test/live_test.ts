@@ -1,5 +1,6 @@
 /** Listening, by the official client on the stack: what dies quietly, what is sent, what is left behind. */
 import { assert, assertEquals } from "@std/assert";
+import { RealtimeClient } from "@supabase/supabase-js";
 import { SignJWT } from "jose";
 import { platform } from "../src/mod.ts";
 import { Pokes } from "../src/pokes.ts";
@@ -125,7 +126,11 @@ Deno.test("while the page is hidden the client gives its socket up; the channels
 Deno.test("an idle client sends nothing but heartbeats", async () => {
   const someone = await person({ heartbeatIntervalMs: 100 });
   const db = await device(someone);
+  const room = db.sync.presence(`training:${someone.id}`);
+  room.subscribe(() => {});
+  room.track("squat");
   await until(() => db.sync.getSnapshot().isLive && db.sync.getSnapshot().state === "synced");
+  await until(() => room.getSnapshot().people.length === 1);
   // The pulls that the joins have asked for.
   await new Promise((resolve) => setTimeout(resolve, 500));
   const { frames, requests } = someone;
@@ -161,13 +166,19 @@ Deno.test("after a wake-up every channel is made anew, and nothing is left of th
   const onWake = (callback: () => void) => (wake = callback, () => {});
   const db = await device(someone, { overrides: { onWake } });
   const isLive = () => db.sync.getSnapshot().isLive;
-  await until(isLive);
+  const room = db.sync.presence(`training:${someone.id}`);
+  const changes: unknown[] = [];
+  room.subscribe((change) => changes.push(change));
+  room.track("squat");
+  await until(() => isLive() && room.getSnapshot().people.length === 1);
   const before = someone.supabase.realtime.getChannels();
   for (let i = 0; i < 20; i++) {
     wake();
     assertEquals(isLive(), false);
     await until(isLive);
   }
+  await until(() => room.getSnapshot().isLive);
+  assertEquals(changes.length, 1);
   const after = someone.supabase.realtime.getChannels();
   assertEquals(after.length, before.length);
   assertEquals(after.filter((channel) => before.includes(channel)), []);
@@ -175,4 +186,33 @@ Deno.test("after a wake-up every channel is made anew, and nothing is left of th
   assertEquals(someone.supabase.realtime.getChannels(), []);
   db.close();
   await leave(someone.supabase);
+});
+
+Deno.test("a sign-out ends listening at once, though Realtime would go on; a sign-in begins it again", async () => {
+  const someone = await person();
+  const { supabase, email } = someone;
+  const db = await device(someone);
+  const isLive = () => db.sync.getSnapshot().isLive;
+  await until(isLive);
+  await supabase.auth.signOut({ scope: "local" });
+  await until(() => !isLive());
+  assertEquals(supabase.realtime.getChannels(), []);
+  await supabase.auth.signInWithPassword({ email, password: "correct horse" });
+  await until(isLive, 1_000);
+  await db.sync.disconnect();
+  db.close();
+  await leave(supabase);
+});
+
+Deno.test("a realtime-js of its own, which knows no session, gets the token with each join", async () => {
+  const someone = await person();
+  const { supabase } = someone;
+  const realtime = new RealtimeClient(`${stack.apiUrl.replace("http", "ws")}/realtime/v1`, {
+    params: { apikey: stack.publishableKey },
+  });
+  const db = await device({ ...someone, supabase: { auth: supabase.auth, realtime } });
+  await until(() => db.sync.getSnapshot().isLive);
+  await db.sync.disconnect();
+  db.close();
+  await realtime.disconnect();
 });
