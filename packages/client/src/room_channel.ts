@@ -80,7 +80,8 @@ export class RoomChannel {
     this.#cancel();
     if (!channel || this.#wanted === this.#told) return;
     const now = platform.now();
-    this.#calls = this.#calls.filter((at) => at > now - WINDOW);
+    // Neither those before the window nor, where the clock was set back, those of the future.
+    this.#calls = this.#calls.filter((at) => at > now - WINDOW && at <= now);
     if (this.#calls.length === CALLS) {
       this.#cancel = platform.after(this.#calls[0]! + WINDOW - now, () => this.#tell());
       return;

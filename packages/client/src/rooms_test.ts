@@ -159,6 +159,18 @@ Deno.test("R3: five announcements in 30 s, then the latest when the window allow
   assertEquals(doing().length, 6);
 });
 
+Deno.test("R3: a clock that is set back keeps nobody waiting", async () => {
+  const { fake, room, told } = leading();
+  room.track({ doing: "0" });
+  await loaded();
+  await fake.elapse();
+  await fake.channels[0]!.status("SUBSCRIBED");
+  for (const doing of ["1", "2", "3", "4"]) room.track({ doing });
+  fake.now -= 3_600_000;
+  room.track({ doing: "5" });
+  assertEquals(told().length, 6);
+});
+
 Deno.test("a channel that died is made anew, and what was announced is announced again", async () => {
   for (const death of ["CHANNEL_ERROR", "TIMED_OUT", "CLOSED"]) {
     const { fake, room, told } = leading();

@@ -1,8 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import type { RealtimeChannel, SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
-import { client, type Fixture, signedIn, startFixture, until } from "../fixture.ts";
-import { meter } from "./limits.ts";
+import { type Fixture, signedIn, startFixture, until } from "../fixture.ts";
 
 const MIGRATION = `
 create table public.members (topic text, member uuid, speaks boolean);
@@ -24,7 +23,7 @@ let fixture: Fixture;
 let sql: postgres.Sql;
 Deno.test.beforeAll(async () => {
   const files = { "migrations/20260101000000_rooms.sql": MIGRATION };
-  fixture = await startFixture(files, { limits: { messagesPerSecond: 20 } });
+  fixture = await startFixture(files);
   sql = postgres(fixture.stack.dbUrl, { max: 1 });
 });
 Deno.test.afterAll(async () => {
@@ -138,51 +137,4 @@ Deno.test("the sixth call within 30 s closes the channel; what changes nothing c
   await until(() => ada.statuses.at(-1) === "CLOSED");
   assertEquals(ada.system, ["Client presence rate limit exceeded"]);
   await last;
-});
-
-Deno.test("a payload over 256 kB: a broadcast is refused, a track closes the channel", async () => {
-  const supabase = client(fixture.stack);
-  clients.add(supabase);
-  const statuses: string[] = [];
-  const channel = supabase.channel("big", { config: { broadcast: { ack: true } } })
-    .subscribe((status) => statuses.push(status));
-  await until(() => statuses.at(-1) === "SUBSCRIBED");
-  const send = (size: number) =>
-    channel.send({ type: "broadcast", event: "e", payload: { text: "x".repeat(size) } });
-  assertEquals([await send(256 * 1024 - 20), await send(256 * 1024)], ["ok", "error"]);
-  void channel.track({ text: "x".repeat(256 * 1024) }, { timeout: 100 });
-  await until(() => statuses.at(-1) === "CLOSED");
-});
-
-Deno.test("too many messages a second close the channels that get them", async () => {
-  const supabase = client(fixture.stack);
-  clients.add(supabase);
-  const statuses: string[] = [];
-  const system: string[] = [];
-  const channel = supabase.channel("busy", { config: { broadcast: { self: true } } })
-    .on("system", {}, ({ message }) => system.push(message))
-    .subscribe((status) => statuses.push(status));
-  await until(() => statuses.at(-1) === "SUBSCRIBED");
-  // The project's minute is shared by the tests of this file; this is more than all of it.
-  for (let i = 0; i < 1300 && statuses.at(-1) === "SUBSCRIBED"; i++) {
-    void channel.send({ type: "broadcast", event: "e", payload: {} });
-    if (i % 50 === 0) await new Promise((resolve) => setTimeout(resolve));
-  }
-  await until(() => statuses.at(-1) === "CLOSED");
-  assertEquals(system, ["Too many messages per second"]);
-});
-
-Deno.test("the meter averages over what of a minute has passed", () => {
-  let now = 0;
-  const { count, isExceeded } = meter(10, () => now);
-  for (let i = 0; i < 19; i++) count();
-  assert(!isExceeded());
-  count();
-  assert(isExceeded());
-  now = 59_000;
-  assert(!isExceeded());
-  for (let i = 0; i < 580; i++) count();
-  assert(isExceeded());
-  now = 120_000;
-  assert(!isExceeded());
 });
