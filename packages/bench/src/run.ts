@@ -8,10 +8,11 @@
 import { parseArgs } from "node:util";
 import { client } from "./client/suite.ts";
 import { database } from "./database/suite.ts";
+import { realtime } from "./realtime/suite.ts";
 import type { Suite } from "./suite.ts";
 import { table } from "./table.ts";
 
-const SUITES: Record<string, Suite> = { database, client };
+const SUITES: Record<string, Suite> = { database, client, realtime };
 
 const { positionals: [name, ...parts], values: { json, rows } } = parseArgs({
   args: Deno.args,

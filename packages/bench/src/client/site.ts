@@ -92,6 +92,13 @@ const SCHEMA = `
     grant select, insert, update, delete on public.${table} to authenticated;
   `).join("")
 }
+  create table public.shared (like public.whole including all);
+  alter table public.shared enable row level security;
+  create policy "read" on public.shared for select to authenticated using (true);
+  create policy "write" on public.shared for all to authenticated
+    using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+  grant select, insert, update, delete on public.shared to authenticated;
+  select sync.enable('public.shared', scope => $$'library'::text$$);
   select sync.enable('public.whole', scope => 'user_id::text');
   select sync.enable('public.merged', scope => 'user_id::text', strategy => 'field_merge');
   select sync.throttle(mutations_per_minute => 10000000, pushes_per_minute => 100000);

@@ -6,8 +6,8 @@ import type { Row } from "./rows.ts";
 
 export type Project = { url: string; key: string };
 
-/** As they are enabled on the stack: last_write_wins and field_merge. */
-export type Synced = "whole" | "merged";
+/** As they are enabled on the stack: last_write_wins, field_merge, and in one scope of all. */
+export type Synced = "whole" | "merged" | "shared";
 
 export type Opened = { db: Dexie; table: Table<Row, string> };
 

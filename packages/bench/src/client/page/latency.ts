@@ -1,6 +1,6 @@
 /** A row on two devices: one writes it, the other shows it. */
 import { liveQuery } from "dexie";
-import { type Opened, openSynced, type Project, signIn } from "./databases.ts";
+import { type Opened, openSynced, type Project, signIn, type Synced } from "./databases.ts";
 import { type Row, rows } from "./rows.ts";
 
 let device: Opened;
@@ -8,10 +8,14 @@ const shown = new Map<string, number>();
 let onShown = () => {};
 
 /** Signs in, and from here on notes when a live query shows which title. */
-export async function join(project: Project, email: string): Promise<void> {
+export async function join(
+  project: Project,
+  email: string,
+  table: Synced = "whole",
+): Promise<void> {
   const user = await signIn(project, email);
-  device = await openSynced("whole");
-  const { db, table } = device;
+  device = await openSynced(table);
+  const { db } = device;
   user.connect(db);
   await db.sync.settled();
   await new Promise<void>((resolve) => {
@@ -19,7 +23,7 @@ export async function join(project: Project, email: string): Promise<void> {
     db.sync.subscribe(look);
     look();
   });
-  liveQuery(() => table.toArray()).subscribe((all) => {
+  liveQuery(() => device.table.toArray()).subscribe((all) => {
     for (const { title } of all) if (!shown.has(title)) shown.set(title, now());
     onShown();
   });
