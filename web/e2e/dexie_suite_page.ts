@@ -1,7 +1,12 @@
-/** The page of dexie_suite_test.ts: runs Dexie's own tests, at `?tracked` with every table tracked. */
+/**
+ * The page of dexie_suite_test.ts: runs Dexie's own tests, at `?tracked` with every table tracked, at
+ * `?synced` with every table synced meanwhile.
+ */
 import { Dexie } from "dexie";
 import { QUnit } from "./dexie_suite_qunit.ts";
-import { type Figures, figures, trackEverything } from "./dexie_suite_tracked.ts";
+import { finish, installSynced } from "./dexie_suite_synced.ts";
+import { type Figures, figures, type Tables, trackEverything } from "./dexie_suite_tracked.ts";
+import { supabaseSync } from "../../packages/client/src/mod.ts";
 
 export interface SuiteTest {
   name: string;
@@ -14,9 +19,18 @@ export interface SuiteTest {
 
 export interface SuiteRun extends Figures {
   tests: SuiteTest[];
+  /** Rows sent, tables compared with the server's in the end, and those that differ. */
+  sent: number;
+  compared: number;
+  differ: string[];
 }
 
-if (location.search === "?tracked") Dexie.addons.push(trackEverything);
+const WAYS: Record<string, (db: Dexie, tables: Tables) => void> = {
+  "?tracked": (db, tables) => supabaseSync({ tables })(db),
+  "?synced": installSynced,
+};
+const install = WAYS[location.search];
+if (install) Dexie.addons.push(trackEverything(install));
 // For the test that starts a worker.
 Object.assign(globalThis, { workerImports: ["/dexie.js"], workerSource: "/worker.js" });
 
@@ -56,6 +70,6 @@ Object.assign(globalThis, {
     QUnit.load();
     QUnit.start();
     await done;
-    return { tests, ...figures() };
+    return { tests, ...figures(), ...await finish() };
   },
 });

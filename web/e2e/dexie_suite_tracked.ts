@@ -7,8 +7,9 @@
  * declared with `id`, and the app is played by a counter below Dexie's hooks, where IndexedDB's is.
  */
 import type { DBCore, DBCoreMutateRequest, Dexie } from "dexie";
-import { supabaseSync } from "../../packages/client/src/mod.ts";
 import { engineStores, OUTBOX } from "../../packages/client/src/store.ts";
+
+export type Tables = Record<string, string | string[]>;
 
 export interface Figures {
   tracked: string[];
@@ -28,8 +29,9 @@ export function figures(): Figures {
   return { tracked: [...tracked], counted: [...counted], unlisted: [...unlisted], queued };
 }
 
-export function trackEverything(db: Dexie): void {
-  const tables: Record<string, string | string[]> = {};
+/** `install` adds our addon to a database, whose tables may grow until it opens. */
+export const trackEverything = (install: (db: Dexie, tables: Tables) => void) => (db: Dexie) => {
+  const tables: Tables = {};
   const version = db.version.bind(db);
   db.version = (number) => {
     const declared = version(number);
@@ -40,7 +42,7 @@ export function trackEverything(db: Dexie): void {
         if (spec !== null && !isEngines(name)) stores[name] = listed(db, tables, name, spec);
       }
       if (Object.keys(tables).length === 0) return original(stores);
-      if (!db.sync) supabaseSync({ tables })(db);
+      if (!db.sync) install(db, tables);
       original({ ...stores, ...engineStores(tables) });
       // The highest version counts, which may have been declared before this one.
       for (const name of Object.keys(tables)) {
@@ -52,12 +54,12 @@ export function trackEverything(db: Dexie): void {
   };
   db.use({ stack: "dbcore", name: "Counters", level: 1.5, create: (core) => counters(db, core) });
   db.use({ stack: "dbcore", name: "Queued", level: 0.5, create: watchQueues });
-}
+};
 
 /** Lists a table, where it can be; answers how it is declared then. */
 function listed(
   db: Dexie,
-  tables: Record<string, string | string[]>,
+  tables: Tables,
   name: string,
   spec: string,
 ): string {
