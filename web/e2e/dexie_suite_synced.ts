@@ -2,6 +2,7 @@
 import type { Dexie } from "dexie";
 import { digestOf, type Key, type Row } from "@fitos/protocol";
 import {
+  type ChannelLike,
   type Result,
   type SupabaseLike,
   supabaseSync,
@@ -34,6 +35,7 @@ export function installSynced(db: Dexie, tables: Tables): void {
     },
     pull: (request) => ask((server) => server.pull(request)),
     digest: () => Promise.resolve(UNREACHABLE),
+    reach: () => Promise.resolve(null),
   };
   supabaseSync({ tables }, { transport })(db);
   db.on("ready", async () => {
@@ -117,7 +119,13 @@ const SUPABASE = {
   realtime: {
     setAuth: () => Promise.resolve(),
     channel() {
-      const channel = { on: () => channel, subscribe: () => channel };
+      const channel: ChannelLike = {
+        on: () => channel,
+        subscribe: () => channel,
+        track: () => Promise.resolve("ok"),
+        untrack: () => Promise.resolve("ok"),
+        presenceState: () => ({}),
+      };
       return channel;
     },
     removeChannel: () => Promise.resolve(),
