@@ -187,6 +187,7 @@ export interface PresenceSnapshot<T> {
 
 export interface PresenceChange<T> {
   readonly joined: readonly Person<T>[];
+  /** Who has not come back within five seconds: a tab that wakes up, or a broken socket, is no farewell. */
   readonly left: readonly Person<T>[];
 }
 

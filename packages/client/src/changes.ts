@@ -44,7 +44,7 @@ export class Changes {
     return [...new Set([...this.#listeners].map(({ table }) => table))];
   }
 
-  /** Other tabs want to hear of these too. */
+  /** Other tabs want to hear of these too, or wanted to once. */
   alsoFor(tables: readonly string[]): void {
     for (const table of tables) this.#others.add(table);
   }

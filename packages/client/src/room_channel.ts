@@ -6,6 +6,8 @@ import type { Platform } from "./platform.ts";
 /** The platform closes a channel at the sixth call within 30 s; one second for what is late on its way. */
 const CALLS = 5;
 const WINDOW = 31_000;
+/** Who comes back within this time had not gone: a channel made anew, a tab that woke up. */
+const GRACE = 5_000;
 
 export interface RoomChannelOptions extends ChannelSurroundings {
   platform: Pick<Platform, "after" | "random" | "now">;
@@ -16,6 +18,8 @@ export interface RoomChannelOptions extends ChannelSurroundings {
   /** Who is there, or null while nobody tells. */
   onPeople(people: Person<unknown>[] | null): void;
 }
+
+type Shown = Map<string, { person: Person<unknown>; missing: number | null }>;
 
 export class RoomChannel {
   #lasting: LastingChannel;
@@ -29,6 +33,9 @@ export class RoomChannel {
   #cancel = () => {};
   /** Joined, and not seen there yet: whom a channel made anew shows then is everybody but this device. */
   #isUnseen = false;
+  /** Who was shown last, and since when those of them are missing who are. */
+  #shown: Shown = new Map();
+  #cancelGrace = () => {};
 
   constructor(room: string, private readonly options: RoomChannelOptions) {
     const { user, onPeople } = options;
@@ -71,6 +78,7 @@ export class RoomChannel {
 
   #forget(): void {
     this.#cancel();
+    this.#cancelGrace();
     this.#channel = null;
   }
 
@@ -103,13 +111,32 @@ export class RoomChannel {
     const { device, onPeople } = this.options;
     const metas = Object.values(channel.presenceState()).flat();
     this.#isUnseen &&= !metas.some((meta) => meta["device"] === device);
-    if (!this.#isUnseen) onPeople(peopleOf(channel));
+    if (!this.#isUnseen) onPeople(this.#withMissing(peopleOf(channel), channel));
+  }
+
+  #withMissing(people: Person<unknown>[], channel: ChannelLike): Person<unknown>[] {
+    const { platform, user } = this.options;
+    const now = platform.now();
+    const next: Shown = new Map(people.map((person) => [person.user, { person, missing: null }]));
+    for (const [id, { person, missing }] of this.#shown) {
+      const since = Math.min(missing ?? now, now);
+      // One's own announcement ends when one says so.
+      if (next.has(id) || id === user() || now >= since + GRACE) continue;
+      next.set(id, { person, missing: since });
+    }
+    this.#shown = next;
+    this.#cancelGrace();
+    const ends = [...next.values()].flatMap(({ missing }) => missing ?? []).map((at) => at + GRACE);
+    if (ends.length > 0) {
+      this.#cancelGrace = platform.after(Math.min(...ends) - now, () => this.#show(channel));
+    }
+    return [...next.values()].map(({ person }) => person).sort(byUser);
   }
 }
 
 /** Members choose what they announce: what is no announcement of ours is shown as a device without a name. */
 function peopleOf(channel: ChannelLike): Person<unknown>[] {
-  const people = Object.entries(channel.presenceState()).map(([user, metas]) => {
+  return Object.entries(channel.presenceState()).map(([user, metas]) => {
     const devices = new Map<unknown, unknown>();
     for (const { device, payload, presence_ref } of metas) {
       // The newest is the last, also where an older one of the same device is already there.
@@ -118,5 +145,6 @@ function peopleOf(channel: ChannelLike): Person<unknown>[] {
     }
     return { user, devices: [...devices.values()] };
   });
-  return people.sort((a, b) => a.user < b.user ? -1 : 1);
 }
+
+const byUser = (a: Person<unknown>, b: Person<unknown>) => a.user < b.user ? -1 : 1;

@@ -132,12 +132,35 @@ Deno.test("R2: people with their devices; what did not change stays the same obj
   channel!.present({ ada: [meta("a1", "squat")], bob: [meta("b1", "bench"), meta("b1", "run")] });
   assertStrictEquals(room.getSnapshot().people[0], first.people[0]);
   assertEquals(room.getSnapshot().people[1]!.devices, [{ doing: "run" }]);
-  channel!.present({ bob: [meta("b1", "run")], eve: [{ presence_ref: "x" }] });
+  channel!.present({ ada: [meta("a1", "squat")], eve: [{ presence_ref: "x" }] });
+  await fake.elapse(5_000);
   assertEquals(
     changes.map(({ joined, left }) => [joined, left].map((some) => some.map(({ user }) => user))),
-    [[[], []], [["ada", "bob"], []], [[], []], [["eve"], ["ada"]]].slice(1),
+    [[["ada", "bob"], []], [[], []], [["eve"], []], [[], ["bob"]]],
   );
   assertStrictEquals(rooms.room("training:ada"), room);
+});
+
+Deno.test("who is back within five seconds had not gone; one's own end is shown at once", async () => {
+  const { fake, room } = leading();
+  const gone: string[] = [];
+  room.subscribe(({ left }) => gone.push(...left.map(({ user }) => user)));
+  await loaded();
+  await fake.elapse();
+  const [channel] = fake.channels;
+  await channel!.status("SUBSCRIBED");
+  const bob = [meta("b", "bench")];
+  channel!.present({ ada: [meta("a", "squat")], bob });
+  channel!.present({ bob });
+  assertEquals(gone, ["ada"]);
+  channel!.present({});
+  await fake.elapse(4_900);
+  channel!.present({ bob });
+  await fake.elapse(10_000);
+  assertEquals([gone, room.getSnapshot().people.length], [["ada"], 1]);
+  channel!.present({});
+  await fake.elapse(5_000);
+  assertEquals([gone, fake.timers.size], [["ada", "bob"], 0]);
 });
 
 Deno.test("R3: five announcements in 30 s, then the latest when the window allows", async () => {

@@ -87,6 +87,7 @@ export class Syncer implements SyncApi {
     store.observer = {
       concerns: (table) => this.#changes.concerns(table),
       tell: (applied) => {
+        if (Object.values(applied).every(({ length }) => length === 0)) return;
         this.#changes.tell(applied);
         this.#connection?.tabs.applied(applied);
       },

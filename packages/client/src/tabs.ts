@@ -23,7 +23,7 @@ type Message =
 export interface Listening {
   /** What pulls change in these. */
   tables: readonly string[];
-  /** Who is in rooms: how is between them. */
+  /** Who is in rooms, which is told over a channel of their own. */
   rooms: boolean;
 }
 

@@ -16,7 +16,8 @@ Deno.test.afterEach(async () => {
 
 /** A device in a room, that notes who comes and goes. */
 async function visitor(who: Person, room: string) {
-  const db = await device(who);
+  // Waits of a tenth of what they may be.
+  const db = await device(who, { overrides: { random: () => 0.1 } });
   const presence: Presence<Doing> = db.sync.presence<Doing>(room);
   const log: string[] = [];
   presence.subscribe(({ joined, left }) => {
@@ -83,7 +84,7 @@ Deno.test("R2: two devices of one person are one person, who has gone when both 
   for (const socket of watch.who.sockets) socket.close();
   await watch.db.sync.disconnect();
   await carl.shows({});
-  assertEquals(performance.now() - start < 2_000, true);
+  assertEquals(performance.now() - start < 8_000, true);
   assertEquals(carl.log, [`+${athlete.id}`, `-${athlete.id}`]);
 });
 
@@ -115,7 +116,8 @@ Deno.test("after a broken socket, and after Realtime was down, all are there aga
   assertEquals(anna.here(), sorted(both));
   await until(anna.isLive);
   await carl.shows(both);
-  assertEquals(anna.log.filter((line) => line.startsWith("-")), []);
+  const gone = [...anna.log, ...carl.log].filter((line) => line.startsWith("-"));
+  assertEquals(gone, []);
 
   await stack.stopRealtime();
   await until(() => !anna.isLive() && !carl.isLive());
