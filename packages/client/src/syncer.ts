@@ -301,12 +301,14 @@ export class Syncer implements SyncApi {
     return exportOwn(this.options.store);
   }
 
-  retry(issue: number, edited?: Row): Promise<void> {
-    return retryIssue(this.options.store, issue, edited);
+  async retry(issue: number, edited?: Row): Promise<void> {
+    await retryIssue(this.options.store, issue, edited);
+    await this.#refresh();
   }
 
-  discard(issue: number): Promise<void> {
-    return discardIssue(this.options.store, issue);
+  async discard(issue: number): Promise<void> {
+    await discardIssue(this.options.store, issue);
+    await this.#refresh();
   }
 
   #until(condition: () => boolean): Promise<void> {
