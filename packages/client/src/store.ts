@@ -148,6 +148,9 @@ export class Store {
   /** Whether somebody wants to hear what pulls change in a table, and what is to be told. */
   observer: { concerns(table: string): boolean; tell(applied: Applied): void } | null = null;
 
+  /** Told of rows that have just been queued in this tab. */
+  onQueued: (rows: number) => void = () => {};
+
   constructor(
     readonly db: Dexie,
     readonly tables: SyncedTables,

@@ -68,7 +68,6 @@ export class Syncer implements SyncApi {
   #cancelTimer = () => {};
   #reading: Promise<void> | null = null;
   #readAgain = false;
-  #readAt = -Infinity;
   #cancelRefresh: (() => void) | null = null;
   readonly #changes: Changes;
   readonly #rooms: Rooms;
@@ -91,6 +90,10 @@ export class Syncer implements SyncApi {
         this.#changes.tell(applied);
         this.#connection?.tabs.applied(applied);
       },
+    };
+    store.onQueued = (rows) => {
+      this.#queued(rows);
+      this.#connection?.tabs.queued(rows);
     };
     this.#onMutated = (parts) => {
       if (concernsEngine(db.name, parts)) this.#refreshSoon();
@@ -185,6 +188,7 @@ export class Syncer implements SyncApi {
           if (rooms && this.#model.leading) this.#rooms.load();
         },
         onApplied: (applied) => this.#changes.tell(applied),
+        onQueued: (rows) => this.#queued(rows),
         onWiped: () => {
           void this.disconnect();
           store.db.close({ disableAutoOpen: true });
@@ -366,16 +370,17 @@ export class Syncer implements SyncApi {
     this.#dispatch(ending);
   }
 
-  /** At once after a quiet time; else later, or every write of many would wait for a reading. */
+  /** Not at once: every write of many would wait for a reading. What waits is counted as it is queued. */
   #refreshSoon(): void {
-    if (this.#cancelRefresh) return;
-    const { platform } = this.options;
-    const wait = this.#reading ? QUIET : this.#readAt + QUIET - platform.now();
-    if (wait <= 0) return void this.#refresh();
-    this.#cancelRefresh = platform.after(wait, () => {
+    this.#cancelRefresh ??= this.options.platform.after(SOON, () => {
       this.#cancelRefresh = null;
       void this.#refresh();
     });
+  }
+
+  #queued(rows: number): void {
+    this.#stored = { ...this.#stored, pending: this.#stored.pending + rows };
+    this.#dispatch({ type: "queue", pending: this.#stored.pending });
   }
 
   /** Reads what the stores say; calls during a reading share the next one. */
@@ -384,19 +389,22 @@ export class Syncer implements SyncApi {
       this.#readAgain = true;
       return this.#reading;
     }
-    const { store, platform } = this.options;
+    const { store } = this.options;
     this.#reading = (async () => {
       do {
         this.#readAgain = false;
         if (!store.db.isOpen()) break;
-        this.#stored = await readStored(store, this.#stored);
+        const counted = this.#stored.pending;
+        const read = await readStored(store, this.#stored);
+        // What has been queued meanwhile may be missing in what was read; storagemutated tells of it, too.
+        const meanwhile = this.#stored.pending - counted;
+        this.#stored = { ...read, pending: read.pending + Math.max(0, meanwhile) };
       } while (this.#readAgain);
     })().catch((error) => {
       // What was read last stands until the next change or exchange reads again.
       if (store.db.isOpen()) this.#dispatch(broken(error));
     }).finally(() => {
       this.#reading = null;
-      this.#readAt = platform.now();
       this.#dispatch({ type: "queue", pending: this.#stored.pending });
     });
     return this.#reading;
@@ -436,8 +444,8 @@ export class Syncer implements SyncApi {
   }
 }
 
-/** Milliseconds between two readings that no exchange waits for. */
-const QUIET = 100;
+/** Milliseconds until what another tab, or an app, did to the stores is read. */
+const SOON = 200;
 
 const tabsName = ({ db }: Store) => `sync:${db.name}`;
 

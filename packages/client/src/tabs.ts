@@ -15,6 +15,7 @@ type Message =
   | { type: "leads" }
   | { type: "sync"; id: string }
   | { type: "synced"; id: string }
+  | { type: "queued"; rows: number }
   | { type: "wiped" }
   | { type: "listen"; to: Listening }
   | { type: "applied"; applied: Applied };
@@ -37,6 +38,8 @@ export interface TabsOptions {
   listensTo(): Listening;
   onListen(to: Listening): void;
   onApplied(applied: Applied): void;
+  /** Another tab has queued rows. */
+  onQueued(rows: number): void;
   /** Another tab deletes the database. */
   onWiped(): void;
 }
@@ -72,6 +75,11 @@ export class Tabs {
   listen(): void {
     const to = this.options.listensTo();
     if (to.rooms || to.tables.length > 0) this.#send({ type: "listen", to });
+  }
+
+  /** Tells the leader of rows to send. */
+  queued(rows: number): void {
+    if (!this.#leading) this.#send({ type: "queued", rows });
   }
 
   /** Tells the other tabs what a pull has changed. */
@@ -166,6 +174,8 @@ export class Tabs {
         return this.options.onListen(message.to);
       case "applied":
         return this.options.onApplied(message.applied);
+      case "queued":
+        return this.options.onQueued(message.rows);
       case "wiped":
         return this.options.onWiped();
       case "synced":

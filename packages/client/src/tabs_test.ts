@@ -16,6 +16,7 @@ function tab(pages: Pages) {
     listensTo: () => ({ tables: [], rooms: false }),
     onListen() {},
     onApplied() {},
+    onQueued() {},
     onWiped() {},
   });
   return { page, tabs, noted };

@@ -35,6 +35,8 @@ interface Own {
 export function trackingMiddleware(tracking: Tracking): Middleware<DBCore> {
   const { store } = tracking;
   const groups = new WeakMap<DBCoreTransaction, string>();
+  /** Rows queued so far. */
+  const queued = new WeakMap<DBCoreTransaction, number>();
   return {
     stack: "dbcore",
     name: "SupabaseSync",
@@ -50,9 +52,13 @@ export function trackingMiddleware(tracking: Tracking): Middleware<DBCore> {
             );
           if (outboxes.length === 0) return core.transaction(stores, mode, options);
           // Strict: a write that resolved survives a power cut, as far as the disk keeps its word.
-          return core.transaction([...new Set([...stores, ...outboxes])], mode, {
-            durability: "strict",
+          const all = [...new Set([...stores, ...outboxes])];
+          const trans = core.transaction(all, mode, { durability: "strict" });
+          (trans as unknown as IDBTransaction).addEventListener("complete", () => {
+            const rows = queued.get(trans);
+            if (rows) store.onQueued(rows);
           });
+          return trans;
         },
         table(name) {
           const table = core.table(name);
@@ -66,7 +72,9 @@ export function trackingMiddleware(tracking: Tracking): Middleware<DBCore> {
               // row anew.
               if (modeOf(request.trans) === "versionchange") return table.mutate(request);
               own ??= { outbox: core.table(OUTBOX + name), versions: core.table(VERSIONS + name) };
-              return track(tracking, table, own, request, groupOf(request.trans));
+              return track(tracking, table, own, request, groupOf(request.trans), (rows) => {
+                queued.set(request.trans, (queued.get(request.trans) ?? 0) + rows);
+              });
             },
           };
         },
@@ -101,13 +109,14 @@ function track(
   own: Own,
   request: DBCoreMutateRequest,
   group: string | null,
+  queued: (rows: number) => void,
 ): Promise<DBCoreMutateResponse> {
   const write = stored(tracking, table, request);
   const valid = validRows(table, write);
   if (valid === 0) return table.mutate(write);
   if (valid < Infinity) {
     // IndexedDB keeps the rows before an invalid key, and so does Dexie, whose call fails.
-    return track(tracking, table, own, part(write, 0, valid), group)
+    return track(tracking, table, own, part(write, 0, valid), group, queued)
       .then(() => table.mutate(part(write, valid)));
   }
   const { outbox, versions } = own;
@@ -129,9 +138,11 @@ function track(
     if (written.length === 0) return response;
     const first = tracking.clock.tick(written.length, last);
     const values = pack(written, first, group, seen);
-    return outbox.mutate({ trans: write.trans, type: "add", values }).then((queued) => {
-      const failure = Object.values(queued.failures)[0];
-      return failure ? Dexie.Promise.reject(failure) : response;
+    return outbox.mutate({ trans: write.trans, type: "add", values }).then(({ failures }) => {
+      const failure = Object.values(failures)[0];
+      if (failure) return Dexie.Promise.reject(failure);
+      queued(written.length);
+      return response;
     });
   }).catch((error: unknown) =>
     // A row without its mutation must not be committed, even where the app catches the error.
