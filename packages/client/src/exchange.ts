@@ -12,7 +12,7 @@ import type { Platform } from "./platform.ts";
 import { apply, applyPage, forgetCursor, forgetPages } from "./replica.ts";
 import type { Session, Sessions } from "./sessions.ts";
 import type { Progress } from "./status.ts";
-import type { Store } from "./store.ts";
+import type { EngineState, Store } from "./store.ts";
 import type { Failure, Transport } from "./transport.ts";
 import { bytesOf } from "./values.ts";
 
@@ -48,8 +48,8 @@ export class Exchange {
 
   /** Sends the sealed batch, or seals the next one. */
   async push(): Promise<Ending> {
-    const { store, transport, platform } = this.options;
-    const session = await this.#session();
+    const { store, transport, platform, clock, sessions } = this.options;
+    const session = await sessions.live();
     if ("failure" in session) return failed(session.failure);
     const request = await seal(store, session.user, this.#limit, this.#send);
     if (request === "another user") return failed(ANOTHER_USER);
@@ -60,9 +60,9 @@ export class Exchange {
     // Sent again as it is, by whoever leads next.
     if (this.options.signal.aborted) return ABANDONED;
     if ("failure" in result) return await this.#refused(request, result.failure);
-    await settle(store, request, result.answer, platform.now());
     const took = platform.now() - sentAt;
-    await this.#learn(result.answer.now, sentAt);
+    clock.observe(result.answer.now, sentAt);
+    await settle(store, request, result.answer, platform.now(), clock.state);
     this.#limit = doubled(this.#limit);
     this.#send = took > SLOW ? share(request, SLOW / took) : doubled(this.#send);
     this.#unanswered = 0;
@@ -70,10 +70,11 @@ export class Exchange {
   }
 
   async #refused(request: PushRequest, failure: Failure): Promise<Ending> {
-    const { store, platform } = this.options;
+    const { store, platform, clock } = this.options;
     const culprit = culpritOf(request, failure);
     if (culprit !== null) {
-      await settle(store, request, withoutCulprit(request, culprit, failure), platform.now());
+      const answer = withoutCulprit(request, culprit, failure);
+      await settle(store, request, answer, platform.now(), clock.state);
       return { type: "pushed" };
     }
     if (failure.remedy === "renumber") {
@@ -95,12 +96,11 @@ export class Exchange {
    * reload where it was.
    */
   async pull(): Promise<Ending> {
-    const { store, transport, platform, onProgress } = this.options;
+    const { store, transport, platform, clock, onProgress } = this.options;
     const { lead } = this;
     const session = await this.#session();
     if ("failure" in session) return failed(session.failure);
-    const { user, token } = session;
-    const { cursor, client, verify, first } = await store.read((stores) => stores.state());
+    const { user, token, state: { cursor, client, verify, first } } = session;
     if (verify && cursor !== null) {
       const ending = await this.verify();
       if (ending !== BEHIND) return ending;
@@ -121,13 +121,18 @@ export class Exchange {
         const { answer } = result;
         if (lead?.aborted) return ABANDONED;
         if ("reset" in answer) return await this.#reset(answer.reset, cursor, client, page);
-        await this.#learn(answer.now, sentAt);
+        clock.observe(answer.now, sentAt);
         if (answer.page === null) {
-          const [now, pages] = [platform.now(), held.map(({ answer }) => answer)];
-          const done = await apply(store, { from: cursor, pages, closing: answer, user, now });
-          if (!done) return ABANDONED;
-          const { verify } = await store.read((stores) => stores.state());
-          return verify ? await this.verify() : { type: "pulled" };
+          const applied = await apply(store, {
+            from: cursor,
+            pages: held.map(({ answer }) => answer),
+            closing: answer,
+            user,
+            now: platform.now(),
+            clock: clock.state,
+          });
+          if (!applied) return ABANDONED;
+          return applied.verify ? await this.verify() : { type: "pulled" };
         }
         next = ask(answer.page);
         held.push({ answer, page });
@@ -154,9 +159,10 @@ export class Exchange {
   async verify(onMended: (buckets: number) => void = () => {}): Promise<Ending> {
     const [session, { verify }] = await Promise.all([this.#session(), import("./verify.ts")]);
     if ("failure" in session) return failed(session.failure);
-    const { store, transport, platform } = this.options;
+    const { store, transport, platform, clock } = this.options;
     return await verify({
       store,
+      clock: () => clock.state,
       user: session.user,
       now: () => platform.now(),
       ask: async (question) => {
@@ -173,7 +179,7 @@ export class Exchange {
         if ("failure" in result) return { ending: failed(result.failure), failure: result.failure };
         const { answer } = result;
         if ("reset" in answer) return { ending: await this.#reset(answer.reset, from, client) };
-        await this.#learn(answer.now, sentAt);
+        clock.observe(answer.now, sentAt);
         return answer.page === null ? { from, answer } : { ending: BEHIND };
       },
     }, onMended);
@@ -199,20 +205,15 @@ export class Exchange {
   }
 
   /** A live token of the user this database belongs to. Called only while online. */
-  async #session(): Promise<Session | { failure: Failure }> {
+  async #session(): Promise<(Session & { state: EngineState }) | { failure: Failure }> {
     const { sessions, store } = this.options;
-    const session = await sessions.live();
+    const [session, state] = await Promise.all([
+      sessions.live(),
+      store.read((stores) => stores.state()),
+    ]);
     if ("failure" in session) return session;
-    const { user } = await store.read((stores) => stores.state());
-    return user === null || user === session.user ? session : { failure: ANOTHER_USER };
-  }
-
-  async #learn(serverClock: number, sent: number): Promise<void> {
-    const { clock, store } = this.options;
-    clock.observe(serverClock, sent);
-    await store.write([], async (stores) => {
-      await stores.setState({ ...await stores.state(), clock: clock.state });
-    });
+    if ((state.user ?? session.user) !== session.user) return { failure: ANOTHER_USER };
+    return { ...session, state };
   }
 }
 

@@ -13,6 +13,7 @@ import {
   type Strategy,
 } from "@fitos/protocol";
 import type { SyncIssue } from "./api.ts";
+import type { ClockState } from "./clock.ts";
 import { folded } from "./folding.ts";
 import { ackedOf, Overlay, part, picked, putUnder, rowUnder } from "./overlay.ts";
 import type { AckedRecord, EngineState, OutboxRecord, Store, Stores } from "./store.ts";
@@ -279,13 +280,14 @@ function sent(strategy: Strategy | undefined, record: OutboxRecord, index: numbe
  * Takes the server's answer to a sealed batch: what was applied waits for a cursor that covers it,
  * what was refused or lost becomes an issue and the row shows the server's version again, what was
  * deferred stays queued. An answer to another batch than the sealed one is ignored.
- * `now` is milliseconds since 1970.
+ * `now` is milliseconds since 1970; `clock` what is known of the server's, to be kept.
  */
 export function settle(
   store: Store,
   request: PushRequest,
   response: Pick<PushResponse, "outcomes" | "xid" | "high_water">,
   now: number,
+  clock: ClockState,
 ): Promise<void> {
   const outcomes = new Map(response.outcomes.map((outcome) => [outcome.n, outcome]));
   const tables = [...new Set(request.mutations.map(({ table }) => table))];
@@ -314,7 +316,7 @@ export function settle(
     const next = Math.min(response.high_water, n - 1) + 1;
     const rest = records.slice(answers.length);
     const batch = next === n && rest.length > 0 ? { first: next, records: rest } : null;
-    await stores.setState({ ...state, batch, next });
+    await stores.setState({ ...state, batch, next, clock });
   });
 }
 

@@ -7,6 +7,7 @@ import {
   type Row,
 } from "@fitos/protocol";
 import type { RowChange } from "./changes.ts";
+import type { ClockState } from "./clock.ts";
 import { Overlay } from "./overlay.ts";
 import type { EngineState, FirstSync, Store, Stores } from "./store.ts";
 import { keyId, keyOf, wireKey } from "./values.ts";
@@ -21,6 +22,8 @@ export interface Checkpoint {
   user: string;
   /** Milliseconds since 1970. */
   now: number;
+  /** What is known of the server's clock, to be kept. */
+  clock: ClockState;
 }
 
 /** What a comparison found (SPEC D3), of the same snapshot. */
@@ -33,26 +36,33 @@ export interface Mending {
 
 /**
  * Applies a whole checkpoint in one transaction: rows, queue and cursor move together, and no reader
- * sees a part of it. Answers false, having done nothing, where another tab moved the cursor first.
+ * sees a part of it. Answers whether what is held has to be compared now; null, having done nothing, where
+ * another tab moved the cursor first.
  */
-export async function apply(store: Store, checkpoint: Checkpoint): Promise<boolean> {
-  const { from, closing, user, now } = checkpoint;
+export async function apply(
+  store: Store,
+  checkpoint: Checkpoint,
+): Promise<{ verify: boolean } | null> {
+  const { from, closing, user, now, clock } = checkpoint;
   const tables = closing.tables ?? {};
   // From the beginning, all of it would seem new.
   const observer = from === null ? null : store.observer;
   const applied: Record<string, RowChange[]> = {};
   const done = await store.write(store.tableNames, async (stores) => {
     const state = await stores.state();
-    if (state.cursor !== from || (state.user ?? user) !== user) return false;
+    if (state.cursor !== from || (state.user ?? user) !== user) return null;
     for (const table of store.tableNames) {
       if (state.first) await gatherVersions(stores, table);
       const changes = observer?.concerns(table) ? applied[table] = [] : null;
       const columns = store.keyColumns(table);
       await applyTable(stores, table, columns, checkpoint, state.first === null, changes);
     }
+    // Of a lost scope nothing is told but its loss (SPEC S8).
+    const verify = state.verify || (closing.lost ?? []).length > 0 || (state.first?.stale ?? false);
     await stores.setState({
       ...state,
       user,
+      clock,
       cursor: closing.cursor,
       snapshot: closing.snapshot,
       topics: closing.topics,
@@ -61,10 +71,9 @@ export async function apply(store: Store, checkpoint: Checkpoint): Promise<boole
       syncedAt: now,
       tables,
       first: null,
-      // Of a lost scope nothing is told but its loss: what is held has to be compared (SPEC S8).
-      verify: state.verify || (closing.lost ?? []).length > 0 || (state.first?.stale ?? false),
+      verify,
     });
-    return true;
+    return { verify };
   });
   if (done) {
     store.strategies = tables;

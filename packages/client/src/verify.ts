@@ -11,6 +11,7 @@ import {
   type PullCheckpoint,
   type Repair,
 } from "@fitos/protocol";
+import type { ClockState } from "./clock.ts";
 import type { Ending } from "./exchange.ts";
 import { apply, heldRows, type Mending, verified } from "./replica.ts";
 import type { Store } from "./store.ts";
@@ -24,6 +25,7 @@ export interface Verifying {
   store: Store;
   user: string;
   now(): number;
+  clock(): ClockState;
   /** Asks at the cursor `from`; the checkpoint in the answer is not applied yet. */
   ask(question: Question): Promise<{ from: string | null; answer: Answer } | Unanswered>;
 }
@@ -35,7 +37,7 @@ interface Unanswered {
 
 /** Table by table; `onMended` is told of how many buckets there were that differed. */
 export async function verify(
-  { store, user, now, ask }: Verifying,
+  { store, user, now, clock, ask }: Verifying,
   onMended: (buckets: number) => void,
 ): Promise<Ending> {
   const take = async (question: Question): Promise<{ answer: Answer } | Unanswered> => {
@@ -52,6 +54,7 @@ export async function verify(
       mending,
       user,
       now: now(),
+      clock: clock(),
     });
     return done ? { answer } : { ending: { type: "abandoned" } };
   };
