@@ -14,8 +14,12 @@ export interface Device {
   close(): Promise<void>;
 }
 
-/** A phone with a profile of its own, showing the app. */
-export async function openDevice(url: string, profile: string): Promise<Device> {
+/** A phone with a profile of its own, showing the app; `flags` are Chromium's. */
+export async function openDevice(
+  url: string,
+  profile: string,
+  flags: string[] = [],
+): Promise<Device> {
   let process: Deno.ChildProcess;
   let browser: Browser;
 
@@ -47,6 +51,7 @@ export async function openDevice(url: string, profile: string): Promise<Device> 
     process = new Deno.Command(executable, {
       args: [
         ...FLAGS,
+        ...flags,
         `--user-data-dir=${profile}`,
         "--remote-debugging-port=0",
         // The app is opened below, once the network is as wanted.
@@ -55,7 +60,8 @@ export async function openDevice(url: string, profile: string): Promise<Device> 
       stdout: "null",
       stderr: "piped",
     }).spawn();
-    browser = await chromium.connectOverCDP(await endpointOf(process));
+    // By default playwright keeps every page visible and focused, and none can be frozen.
+    browser = await chromium.connectOverCDP(await endpointOf(process), { noDefaults: true });
     device.context = browser.contexts()[0]!;
     if (offline) await device.context.setOffline(true);
     device.page = await device.context.newPage();

@@ -1,0 +1,69 @@
+/**
+ * The smallest app: one synced table. Its address says the rest: `?version=2` is the app's next version,
+ * `?wait` connects when the test does, `?patient` never polls.
+ */
+import { type ChannelLike, platform, type SupabaseLike, supabaseSync } from "@fitos/sync";
+import { Dexie, type Table } from "dexie";
+
+export interface Row {
+  id: string;
+  title: string;
+}
+export interface SmallDb extends Dexie {
+  rows: Table<Row, string>;
+}
+
+declare global {
+  var db: SmallDb;
+  var connect: () => void;
+}
+
+const { origin, searchParams } = new URL(location.href);
+
+globalThis.db = open();
+globalThis.connect = () => db.sync.connect(server());
+if (!searchParams.has("wait")) connect();
+
+function open(): SmallDb {
+  const sync = supabaseSync({ tables: { rows: "id" } }, {
+    platform: {
+      ...platform,
+      // Backoffs are short.
+      random: () => 0.1,
+      after: (ms, callback) =>
+        searchParams.has("patient") && ms > 10_000 ? () => {} : platform.after(ms, callback),
+    },
+  });
+  const db = new Dexie("small", { addons: [sync] }) as SmallDb;
+  db.version(1).stores({ rows: "id" });
+  if (searchParams.get("version") === "2") db.version(2).stores({ rows: "id, title" });
+  db.open().catch(() => {});
+  return db;
+}
+
+/** A signed-in user whose pokes never come. */
+function server(): SupabaseLike {
+  const session = { access_token: "token", user: { id: "00000000-0000-4000-8000-00000000000a" } };
+  const channel: ChannelLike = {
+    on: () => channel,
+    subscribe: () => channel,
+    track: () => Promise.resolve("ok"),
+    untrack: () => Promise.resolve("ok"),
+    presenceState: () => ({}),
+  };
+  return {
+    url: origin,
+    key: "key",
+    auth: {
+      getSession: () => Promise.resolve({ data: { session } }),
+      onAuthStateChange: () => ({ data: { subscription: { unsubscribe() {} } } }),
+      startAutoRefresh: () => Promise.resolve(),
+      stopAutoRefresh: () => Promise.resolve(),
+    },
+    realtime: {
+      setAuth: () => Promise.resolve(),
+      channel: () => channel,
+      removeChannel: () => Promise.resolve(),
+    },
+  };
+}
