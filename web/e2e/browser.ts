@@ -3,6 +3,8 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { findChromium } from "@fitos/dev";
 
 export interface Device {
+  /** The folder of its profile. */
+  readonly profile: string;
   page: Page;
   context: BrowserContext;
   /** Closes the page and opens the app in a new one. */
@@ -14,16 +16,14 @@ export interface Device {
   close(): Promise<void>;
 }
 
-/** A phone with a profile of its own, showing the app; `flags` are Chromium's. */
-export async function openDevice(
-  url: string,
-  profile: string,
-  flags: string[] = [],
-): Promise<Device> {
+/** A phone with a profile of its own, showing the app. */
+export async function openDevice(url: string, profile: string): Promise<Device> {
   let process: Deno.ChildProcess;
   let browser: Browser;
+  let isClosed = false;
 
   const device: Device = {
+    profile,
     page: null!,
     context: null!,
     async reopen() {
@@ -39,6 +39,8 @@ export async function openDevice(
     },
     setOffline: (offline) => device.context.setOffline(offline),
     async close() {
+      if (isClosed) return;
+      isClosed = true;
       await browser.close();
       process.kill("SIGTERM");
       await process.status;
@@ -51,7 +53,6 @@ export async function openDevice(
     process = new Deno.Command(executable, {
       args: [
         ...FLAGS,
-        ...flags,
         `--user-data-dir=${profile}`,
         "--remote-debugging-port=0",
         // The app is opened below, once the network is as wanted.
