@@ -157,6 +157,9 @@ fault(
     const leader = device.page;
     await settled(leader);
     const follower = await tab();
+    await settled(follower);
+    // Chromium itself freezes no page that is using its database; this would.
+    await leader.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1000)));
     await lifecycle(leader, "frozen");
     await write(follower, "a", "while the leader was frozen");
     await settled(follower);

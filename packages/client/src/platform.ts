@@ -29,6 +29,12 @@ export interface Platform {
   tabs(name: string): BroadcastChannel | null;
 }
 
+/**
+ * A frozen page goes on getting messages. A transaction it began then would stand in every other tab's way,
+ * for a minute in Chromium, since nothing of its own ends it.
+ */
+let isFrozen = false;
+
 /** The browser's, or Deno's where a browser's part is missing. */
 export const platform: Platform = {
   now: () => performance.timeOrigin + performance.now(),
@@ -39,8 +45,12 @@ export const platform: Platform = {
     return () => clearTimeout(timer);
   },
   fetch: (input, init) => fetch(input, init),
-  isOnline: () => globalThis.navigator?.onLine ?? true,
+  isOnline: () => !isFrozen && (globalThis.navigator?.onLine ?? true),
   onWake(callback) {
+    const frozen = (now: boolean) => () => {
+      isFrozen = now;
+      callback();
+    };
     const visible = () => {
       if (document.visibilityState === "visible") callback();
     };
@@ -51,7 +61,8 @@ export const platform: Platform = {
     ];
     if (typeof document !== "undefined") {
       // Not every page that was frozen becomes visible.
-      listeners.push([document, "visibilitychange", visible], [document, "resume", callback]);
+      listeners.push([document, "visibilitychange", visible]);
+      listeners.push([document, "freeze", frozen(true)], [document, "resume", frozen(false)]);
     }
     for (const [target, event, listener] of listeners) target.addEventListener(event, listener);
     return () => {
