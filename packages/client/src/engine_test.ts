@@ -21,6 +21,9 @@ const failure = (part: Partial<Failure>): EngineEvent => ({
 const after = (model: EngineModel, ...events: EngineEvent[]) =>
   events.reduce((model, event) => reduce(model, event, NOW, 1), model);
 
+const failing = (model: EngineModel, part: Partial<Failure> = {}) =>
+  after(model, { type: "started", exchange: "pull" }, failure(part));
+
 const READY = after(
   INITIAL,
   { type: "connected" },
@@ -68,7 +71,7 @@ Deno.test("decide: polls every 20 s without pokes, every 5 min with them", () =>
 Deno.test("P16: after any number of failures the next attempt is at most 30 s away", () => {
   let model = READY;
   for (let i = 0; i < 50; i++) {
-    model = after(model, { type: "started", exchange: "pull" }, failure({}));
+    model = failing(model);
     const decision = decide(model, NOW);
     assert(decision.do === "wait" && decision.until !== null);
     assert(decision.until <= NOW + LONGEST_BACKOFF);
@@ -77,34 +80,36 @@ Deno.test("P16: after any number of failures the next attempt is at most 30 s aw
 });
 
 Deno.test("Retry-After is waited for, however short the backoff", () => {
-  const model = after(READY, failure({ code: "rate_limited", retryAfter: 90_000 }));
+  const model = failing(READY, { code: "rate_limited", retryAfter: 90_000 });
   assertEquals(decide(model, NOW), { do: "wait", until: NOW + 90_000 });
 });
 
 Deno.test("coming online, signing in and a person's wish end the waiting", () => {
-  const failing = after(READY, failure({}), failure({}), failure({}));
-  assertEquals(decide(failing, NOW).do, "wait");
-  assertEquals(decide(after(failing, { type: "now" }), NOW).do, "pull");
-  const back = after(failing, { type: "network", online: false }, {
+  const waiting = failing(failing(failing(READY)));
+  assertEquals(decide(waiting, NOW).do, "wait");
+  assertEquals(decide(after(waiting, { type: "now" }), NOW).do, "pull");
+  const back = after(waiting, { type: "network", online: false }, {
     type: "network",
     online: true,
   });
   assertEquals(decide(back, NOW).do, "pull");
-  const signedOut = after(READY, failure({ code: "unauthenticated", remedy: "sign_in" }));
+  const signedOut = failing(READY, { code: "unauthenticated", remedy: "sign_in" });
   assertEquals(signedOut.session, "none");
   assertEquals(decide(after(signedOut, { type: "session", live: true }), NOW).do, "pull");
 });
 
 Deno.test("a client the server will not talk to stops, until a person asks", () => {
-  const stopped = after(READY, failure({ code: "unsupported_protocol", remedy: "stop" }));
+  const stopped = failing(READY, { code: "unsupported_protocol", remedy: "stop" });
   assertEquals(decide(stopped, NOW + 1e9), { do: "wait", until: null });
   assertEquals(decide(after(stopped, { type: "now" }), NOW).do, "pull");
+  // It was another user's session, perhaps, and now it is the right one's.
+  assertEquals(decide(after(stopped, { type: "session", live: true }), NOW).do, "pull");
 });
 
 Deno.test("a smaller batch and fresh numbers are tried at once, but not for ever", () => {
   let model = after(READY, { type: "queue", pending: 1 });
   const waits = Array.from({ length: 12 }, () => {
-    model = after(model, failure({ code: "too_large", remedy: "split" }));
+    model = failing(model, { code: "too_large", remedy: "split" });
     return decide(model, NOW).do;
   });
   assertEquals(waits.slice(0, 8), Array(8).fill("push"));

@@ -407,7 +407,7 @@ export class Syncer implements SyncApi {
       } while (this.#readAgain);
     })().catch((error) => {
       // What was read last stands until the next change or exchange reads again.
-      if (store.db.isOpen()) this.#dispatch(broken(error));
+      if (store.db.isOpen()) this.#dispatch({ type: "unread", failure: broken(error).failure });
     }).finally(() => {
       this.#reading = null;
       this.#dispatch({ type: "queue", pending: this.#stored.pending });
@@ -457,7 +457,7 @@ const tabsName = ({ db }: Store) => `sync:${db.name}`;
 const VERIFY_ATTEMPTS = 5;
 
 /** A bug or a broken database; the engine goes on trying, in sight. */
-function broken(error: unknown): Ending {
+function broken(error: unknown): Extract<Ending, { type: "failed" }> {
   const message = inWords(error);
   return { type: "failed", failure: { code: "internal", remedy: "retry", message, retryAfter: 0 } };
 }
