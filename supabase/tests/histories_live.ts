@@ -14,7 +14,7 @@ import {
   type Values,
   type Version,
   type Write,
-} from "./model.ts";
+} from "../../packages/protocol/test/model.ts";
 
 const COLUMNS = ["a", "b", "c", "d"] as const;
 

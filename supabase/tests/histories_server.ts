@@ -1,7 +1,7 @@
 /** The database as the server of random histories: its tables, and what they are asked, many at once. */
 import type { Database, Json } from "./database.ts";
 import { type CoursePush, HOUR, type Sql, type Step, type Told } from "./histories_live.ts";
-import type { Rules, Values } from "./model.ts";
+import type { Rules, Values } from "../../packages/protocol/test/model.ts";
 
 const defaults: Values = { a: 1, b: null, c: 3, d: null };
 const whole = { cascades: false, groups: [], defaults };

@@ -25,7 +25,7 @@ import {
   standing,
   TABLES,
 } from "./histories_server.ts";
-import { decide, type Kept, NOTHING, type Version } from "./model.ts";
+import { decide, type Kept, NOTHING, type Version } from "../../packages/protocol/test/model.ts";
 
 const COUNT = Number(Deno.env.get("HISTORIES") ?? 400);
 const SEED = Number(Deno.env.get("HISTORIES_SEED") ?? Date.now());

@@ -28,6 +28,11 @@ export class HybridClock {
     this.#last = Math.max(this.#last, server);
   }
 
+  /** Learns of a clock that was given elsewhere on this device. */
+  see(clock: number): void {
+    this.#last = Math.max(this.#last, clock);
+  }
+
   /** What to store, so that the next start knows what this one learned. */
   get state(): ClockState {
     return { offset: Math.round(this.#offset), last: this.#last };

@@ -100,11 +100,14 @@ export class Exchange {
     const { lead } = this;
     const session = await this.#session();
     if ("failure" in session) return failed(session.failure);
-    const { user, token, state: { cursor, client, verify, first } } = session;
-    if (verify && cursor !== null) {
+    const { user, token } = session;
+    let { state } = session;
+    if (state.verify && state.cursor !== null) {
       const ending = await this.verify();
       if (ending !== BEHIND) return ending;
+      state = await store.read((stores) => stores.state());
     }
+    const { cursor, client, first } = state;
     const ask = async (page: string | null) => {
       const sentAt = platform.now();
       const request = { protocol: PROTOCOL, cursor, page, scopes: true } as const;
@@ -127,6 +130,7 @@ export class Exchange {
             from: cursor,
             pages: held.map(({ answer }) => answer),
             closing: answer,
+            after: streams ? page : null,
             user,
             now: platform.now(),
             clock: clock.state,

@@ -19,6 +19,7 @@ export function folded(
 ): OutboxRecord | null {
   // A resolver may look at every step.
   if (earlier.group !== later.group || strategy.strategy === "resolver") return null;
+  if (earlier.sent || later.sent) return null;
   if (earlier.op === "insert") return intoInsert(earlier, later, strategy);
   return earlier.op === "update" && later.op !== "insert"
     ? overUpdate(earlier, later, strategy)

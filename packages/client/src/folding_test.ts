@@ -9,7 +9,7 @@ import {
   type Rules,
   type Values,
   type Version,
-} from "../../../supabase/tests/model.ts";
+} from "../../protocol/test/model.ts";
 import { supabase, testDatabase } from "../test/database.ts";
 import { folded } from "./folding.ts";
 import { rowUnder } from "./overlay.ts";

@@ -16,7 +16,14 @@ import type { SyncIssue } from "./api.ts";
 import type { ClockState } from "./clock.ts";
 import { folded } from "./folding.ts";
 import { ackedOf, Overlay, part, picked, putUnder, rowUnder } from "./overlay.ts";
-import type { AckedRecord, EngineState, OutboxRecord, Store, Stores } from "./store.ts";
+import type {
+  AckedRecord,
+  EngineState,
+  OutboxRecord,
+  SealedBatch,
+  Store,
+  Stores,
+} from "./store.ts";
 import { bytesOf, keyId } from "./values.ts";
 
 /** Bounds of a batch; halved after a 413. */
@@ -55,7 +62,8 @@ export function seal(
       const queue = await nextUnits(store, stores, limit, state.tables);
       if (queue.length === 0) return null;
       const records = queue.flat().map(({ table, record: { at, size } }) => ({ table, at, size }));
-      batch = { first: state.next, records };
+      const seen = await seenBy(stores, state.tables, state.next, queue.flat());
+      batch = { first: state.next, records, seen };
       await stores.setState({ ...state, user, batch });
     }
     const sealed = await Promise.all(batch.records.map(async ({ table, at, size }) => {
@@ -64,8 +72,7 @@ export function seal(
       return { table, record };
     }));
     const sending = fitting(units(sealed), send).flat();
-    const known = await ownWrites(stores, state.tables, sending);
-    const mutations = numbered(batch.first, sending, state.tables, known);
+    const mutations = numbered(batch, sending, state.tables);
     return { protocol: PROTOCOL, client: state.client, mutations };
   });
 }
@@ -110,9 +117,12 @@ export function renumber(
     const state = await stores.state();
     if (state.client !== former) return;
     await stores.setState({ ...state, client, next: 1, batch: null });
+    for (const { table, at, size } of state.batch?.records ?? []) {
+      await stores.outbox(table).update([at, size], { sent: true });
+    }
     if (!resend) return;
     for (const { xid: _, numbers: __, table, ...record } of await stores.acked.toArray()) {
-      await stores.outbox(table).put(record);
+      await stores.outbox(table).put({ ...record, sent: true });
     }
     await stores.acked.clear();
   });
@@ -212,10 +222,10 @@ function note(own: Own, table: string, { keys, op }: OutboxRecord, index: number
 async function ownWrites(
   stores: Stores,
   tables: Record<string, Strategy>,
-  sending: Placed[],
+  records: Placed[],
 ): Promise<Own> {
   const own: Own = new Map();
-  for (const table of new Set(sending.map(({ table }) => table))) {
+  for (const table of new Set(records.map(({ table }) => table))) {
     if (!tables[table]?.seen) continue;
     for (const record of await ackedOf(stores, table)) {
       record.numbers.forEach((n, i) => note(own, table, record, i, n));
@@ -224,47 +234,53 @@ async function ownWrites(
   return own;
 }
 
-function numbered(
+/** What each row of a new batch has seen: its author's own unfinished write before it, or a version. */
+async function seenBy(
+  stores: Stores,
+  tables: Record<string, Strategy>,
   first: number,
   records: Placed[],
-  tables: Record<string, Strategy>,
-  own: Own,
-): Mutation[] {
-  const firstOf = new Map<string, number>();
+): Promise<SealedBatch["seen"]> {
+  const own = await ownWrites(stores, tables, records);
   let n = first;
   return records.flatMap(({ table, record }) =>
     record.keys.map((key, i) => {
-      const { group, op } = record;
       const strategy = tables[table];
+      const number = n++;
+      if (!strategy?.seen) return null;
+      const before = own.get(`${table} ${keyId(key)}`);
+      note(own, table, record, i, number);
+      if (record.op === "insert") return null;
+      const compares = strategy.strategy === "server_wins" || strategy.strategy === "resolver";
+      return (compares ? before?.last : before?.insert) ?? record.seen[i] ?? null;
+    })
+  );
+}
+
+function numbered(
+  batch: SealedBatch,
+  records: Placed[],
+  tables: Record<string, Strategy>,
+): Mutation[] {
+  const firstOf = new Map<string, number>();
+  let n = batch.first;
+  return records.flatMap(({ table, record }) =>
+    record.keys.map((key, i) => {
+      const { group, op } = record;
       if (group !== null && !firstOf.has(group)) firstOf.set(group, n);
-      const seen = strategy?.seen && op !== "insert"
-        ? seenBy(strategy, table, record, i, own)
-        : null;
-      if (strategy?.seen) note(own, table, record, i, n);
+      const seen = batch.seen[n - batch.first] ?? null;
       return {
         n: n++,
         ...(group === null ? {} : { group: firstOf.get(group)! }),
         table,
         op,
         key,
-        ...(op === "delete" ? {} : { values: sent(strategy, record, i) }),
+        ...(op === "delete" ? {} : { values: sent(tables[table], record, i) }),
         clock: record.at - record.size + 1 + i,
         ...(seen === null ? {} : { seen }),
       };
     })
   );
-}
-
-function seenBy(
-  { strategy }: Strategy,
-  table: string,
-  record: OutboxRecord,
-  index: number,
-  own: Own,
-): number | string | null {
-  const before = own.get(`${table} ${keyId(record.keys[index]!)}`);
-  const compares = strategy === "server_wins" || strategy === "resolver";
-  return (compares ? before?.last : before?.insert) ?? record.seen[index] ?? null;
 }
 
 /** The whole row, or under field_merge what its author changed, with the rest of its groups (C11). */
@@ -314,9 +330,24 @@ export function settle(
     // The server may have answered more than was sent now: an earlier, larger part whose answer got
     // lost. The rest of the batch is sent under its numbers, and gets the stored answers.
     const next = Math.min(response.high_water, n - 1) + 1;
-    const rest = records.slice(answers.length);
-    const batch = next === n && rest.length > 0 ? { first: next, records: rest } : null;
-    await stores.setState({ ...state, batch, next, clock });
+    // What was deferred stays sealed: a copy of the request may still be on its way, and do it.
+    const left = answers.flatMap(({ table, at, size, first }) => {
+      const deferred = Math.min(size, first + size - next);
+      return deferred > 0 ? [{ table, at, size: deferred }] : [];
+    });
+    const rest = [...left, ...records.slice(answers.length)];
+    const inOrder = request.mutations.every(({ n }) =>
+      (OUTCOMES[outcomes.get(n)!.code] === "resend") === (n >= next)
+    );
+    const seen = state.batch!.seen.slice(next - first);
+    const batch = inOrder && rest.length > 0 ? { first: next, records: rest, seen } : null;
+    // Another tab's writes, perhaps, or those before a reload: what is written next comes later.
+    const last = Math.max(
+      state.clock.last,
+      clock.last,
+      ...request.mutations.map(({ clock }) => clock),
+    );
+    await stores.setState({ ...state, batch, next, clock: { ...clock, last } });
   });
 }
 
@@ -371,19 +402,30 @@ async function settleTable(
   overlay.rebase(places.filter(changed).map(({ key }) => keyId(key)), new Map(), finished);
   await overlay.save(new Set(remedies.keys()));
   for (const [record, remedy] of remedies) {
-    const rows = (wanted: Remedy) => remedy.flatMap((r, i) => r === wanted ? [i] : []);
+    const rows = (wanted: Remedy) => runs(remedy.flatMap((r, i) => r === wanted ? [i] : []));
     await stores.outbox(table).delete([record.at, record.size]);
     const [kept, deferred] = [push.covered ? [] : rows("keep"), rows("resend")];
     // Nothing was written, so every later cursor covers it.
     const xid = push.xid ?? "0";
     const first = numbers.get(record)!;
-    if (kept.length > 0) {
-      const numbers = kept.map((i) => first + i);
-      await stores.acked.put({ ...part(record, kept), table, xid, numbers });
+    for (const run of kept) {
+      const numbers = run.map((i) => first + i);
+      await stores.acked.put({ ...part(record, run), table, xid, numbers });
     }
-    if (deferred.length > 0) await stores.outbox(table).put(part(record, deferred));
+    for (const run of deferred) await stores.outbox(table).put(part(record, run));
   }
   await stores.issues.bulkAdd(issues as SyncIssue[]);
+}
+
+/** Consecutive places: the clocks of a record's rows are, so that one with a hole would move some. */
+function runs(places: readonly number[]): number[][] {
+  const runs: number[][] = [];
+  for (const place of places) {
+    const last = runs.at(-1);
+    if (last?.at(-1) === place - 1) last.push(place);
+    else runs.push([place]);
+  }
+  return runs;
 }
 
 /** Takes the columns that lost out of a write, which is kept for the others. */

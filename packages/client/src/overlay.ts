@@ -151,7 +151,7 @@ export function picked(row: Row, names: readonly string[]): Row {
 }
 
 /**
- * The rows of a record that `keep` names, as a record. It ends with the clock of its last row, so that
+ * The rows of a record that `keep` names, consecutive ones, as a record. It ends with the clock of its last row, so that
  * the parts of one record have keys of their own.
  */
 export function part<R extends OutboxRecord>(record: R, keep: readonly number[]): R {

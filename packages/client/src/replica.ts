@@ -18,6 +18,11 @@ export interface Checkpoint {
   from: string | null;
   pages: Changes[];
   closing: PullCheckpoint;
+  /**
+   * The page applied before it, null where none was: another tab may be applying pages meanwhile, which are
+   * newer. Absent, it is newer than all.
+   */
+  after?: string | null;
   mending?: Mending | undefined;
   user: string;
   /** Milliseconds since 1970. */
@@ -43,7 +48,7 @@ export async function apply(
   store: Store,
   checkpoint: Checkpoint,
 ): Promise<{ verify: boolean } | null> {
-  const { from, closing, user, now, clock } = checkpoint;
+  const { from, closing, after, user, now, clock } = checkpoint;
   const tables = closing.tables ?? {};
   // From the beginning, all of it would seem new.
   const observer = from === null ? null : store.observer;
@@ -51,6 +56,7 @@ export async function apply(
   const done = await store.write(store.tableNames, async (stores) => {
     const state = await stores.state();
     if (state.cursor !== from || (state.user ?? user) !== user) return null;
+    if (after !== undefined && after !== (state.first?.page ?? null)) return null;
     for (const table of store.tableNames) {
       if (state.first) await gatherVersions(stores, table);
       const changes = observer?.concerns(table) ? applied[table] = [] : null;
@@ -62,7 +68,8 @@ export async function apply(
     await stores.setState({
       ...state,
       user,
-      clock,
+      // Another tab may have given later ones.
+      clock: { ...clock, last: Math.max(clock.last, state.clock.last) },
       cursor: closing.cursor,
       snapshot: closing.snapshot,
       topics: closing.topics,
@@ -161,9 +168,12 @@ export function forgetCursor(store: Store, cursor: string | null): Promise<void>
   }));
 }
 
-/** Forgets how far a large delta has come; what it brought stays, and comes again. */
+/** Forgets how far a large delta has come; what it brought stays, and comes again as the rest does. */
 export function forgetPages(store: Store, cursor: string): Promise<void> {
-  return change(store, cursor, (state) => ({ ...state, first: null }));
+  return change(store, cursor, (state) => ({
+    ...state,
+    first: state.first && { ...state.first, page: null, rows: 0 },
+  }));
 }
 
 /** Notes that what is held was compared with what may be, at this cursor. */

@@ -60,6 +60,8 @@ export interface OutboxRecord {
    * unfinished write under it counts for more.
    */
   seen: (string | null)[];
+  /** As another client: what became of it is not known, so it is sent again as it was. */
+  sent?: true;
 }
 
 export type Base = { [column: string]: Json | undefined };
@@ -82,12 +84,14 @@ export interface AckedRecord extends OutboxRecord {
 export interface SealedBatch {
   first: number;
   records: { table: string; at: number; size: number }[];
+  /** What each of its rows has seen (SPEC C7): what its author hears later must not change what is sent. */
+  seen: (number | string | null)[];
 }
 
 /** How far a first sync, or a large delta, has come: what a reload goes on from. */
 export interface FirstSync {
-  /** The token of the next page. */
-  page: string;
+  /** The token of the next page; null to begin again. */
+  page: string | null;
   pages: number;
   rows: number;
   /** Of how many; null where the server did not say. */
@@ -168,13 +172,20 @@ export class Store {
     return Object.keys(this.tables);
   }
 
-  /** The state as stored; a new database's is stored now, so that every tab has the same client id. */
+  /**
+   * The state as stored, its clock not behind what is queued; a new database's is stored now, so that every
+   * tab has the same client id.
+   */
   open(): Promise<EngineState> {
     return this.write([], async (stores) => {
       const state = await stores.state();
       await stores.setState(state);
       this.strategies = state.tables;
-      return state;
+      const queued = await Promise.all(this.tableNames.map(async (table) => {
+        const [key] = await stores.outbox(table).reverse().limit(1).primaryKeys();
+        return key?.[0] ?? 0;
+      }));
+      return { ...state, clock: { ...state.clock, last: Math.max(state.clock.last, ...queued) } };
     });
   }
 

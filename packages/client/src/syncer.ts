@@ -394,7 +394,7 @@ export class Syncer implements SyncApi {
       this.#readAgain = true;
       return this.#reading;
     }
-    const { store } = this.options;
+    const { store, clock } = this.options;
     this.#reading = (async () => {
       do {
         this.#readAgain = false;
@@ -404,6 +404,7 @@ export class Syncer implements SyncApi {
         // What has been queued meanwhile may be missing in what was read; storagemutated tells of it, too.
         const meanwhile = this.#stored.pending - counted;
         this.#stored = { ...read, pending: read.pending + Math.max(0, meanwhile) };
+        clock.see(read.lastClock);
       } while (this.#readAgain);
     })().catch((error) => {
       // What was read last stands until the next change or exchange reads again.

@@ -1,7 +1,7 @@
 /**
  * The rules of merging (SPEC C1 to C13) as plain functions: what one row becomes when a mutation
  * arrives, or plain SQL writes it. It knows nothing of SQL's own rules, batches, locks or policies;
- * `histories_test.ts` holds the database against it.
+ * `supabase/tests/histories_test.ts` holds the database against it, and the client's simulator has it for a server.
  */
 
 /** A clock and who wrote: names a write, and of two the later one. */
