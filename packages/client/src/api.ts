@@ -1,4 +1,5 @@
 import type { Key, Mutation, OutcomeCode, Row } from "@fitos/protocol";
+import type { SyncInspection } from "./inspect.ts";
 
 /** The synced tables and their primary keys: `{ workouts: "id", coach_athletes: ["coach_id", "athlete_id"] }`. */
 export type SyncedTables = { readonly [table: string]: string | readonly string[] };
@@ -254,6 +255,13 @@ export interface SyncApi {
    * whether it will. Unasked, a browser may evict all of it, unsent writes included.
    */
   persist(): Promise<boolean>;
+  /**
+   * How it stands with the queue, the cursor, the last exchanges and the device: numbers and codes, never a row's
+   * values or keys, so that it may be sent to support.
+   */
+  inspect(): Promise<SyncInspection>;
+  /** The row of an issue as it is on this device now, to be compared with the issue's values; null where it is gone. */
+  current(issue: number): Promise<Row | null>;
   /**
    * Writes the issue's values again, as a new write, and forgets the issue: a rejection is tried once more, a
    * conflict's own version restored. `edited` are columns to write differently. Rejects where there is no

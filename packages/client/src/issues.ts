@@ -18,6 +18,12 @@ export async function retryIssue({ db }: Store, id: number, edited: Row = {}): P
   });
 }
 
+/** The row it is about, as it is now. */
+export async function rowOf({ db }: Store, id: number): Promise<Row | null> {
+  const issue = await issueOf(db, id);
+  return await db.table<Row, IDBValidKey>(issue.table).get(storeKey(issue.key)) ?? null;
+}
+
 /** Forgets it, values and all. */
 export async function discardIssue({ db }: Store, id: number): Promise<void> {
   await issueOf(db, id);

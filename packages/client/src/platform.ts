@@ -25,6 +25,8 @@ export interface Platform {
   persist(): Promise<boolean>;
   /** Whether it will not be; null where the browser does not tell. */
   persisted(): Promise<boolean | null>;
+  /** Bytes used and to be had; null where the browser does not tell. */
+  estimate(): Promise<StorageEstimate | null>;
   /** A channel to the other tabs on `name`; null where there are none. */
   tabs(name: string): BroadcastChannel | null;
 }
@@ -79,6 +81,7 @@ export const platform: Platform = {
   },
   persist: async () => await globalThis.navigator?.storage?.persist?.() ?? false,
   persisted: async () => await globalThis.navigator?.storage?.persisted?.() ?? null,
+  estimate: async () => await globalThis.navigator?.storage?.estimate?.() ?? null,
   tabs: (name) =>
     typeof document === "undefined" || typeof BroadcastChannel === "undefined"
       ? null

@@ -15,8 +15,10 @@ import { Changes } from "./changes.ts";
 import type { HybridClock } from "./clock.ts";
 import { decide, type EngineEvent, INITIAL, isAtRest, reduce } from "./engine.ts";
 import { type Ending, Exchange } from "./exchange.ts";
+import { ExchangeLog } from "./exchange_log.ts";
 import { exportOwn, unsyncedKeys } from "./export.ts";
-import { discardIssue, retryIssue } from "./issues.ts";
+import type { SyncInspection } from "./inspect.ts";
+import { discardIssue, retryIssue, rowOf } from "./issues.ts";
 import { Lead } from "./lead.ts";
 import type { Platform } from "./platform.ts";
 import { Pokes } from "./pokes.ts";
@@ -70,6 +72,7 @@ export class Syncer implements SyncApi {
   #readAgain = false;
   #open = false;
   #cancelRefresh: (() => void) | null = null;
+  readonly #log: ExchangeLog;
   readonly #changes: Changes;
   readonly #rooms: Rooms;
   readonly #onMutated: (parts: object) => void;
@@ -77,6 +80,7 @@ export class Syncer implements SyncApi {
   constructor(private readonly options: SyncerOptions) {
     const { health, platform, store } = options;
     const { db } = store;
+    this.#log = new ExchangeLog(platform);
     this.#snapshot = snapshotOf(null, this.#model, this.#stored, null, health);
     health.onChange = () => this.#show({});
     health.onOutdated = () => void this.disconnect();
@@ -152,7 +156,9 @@ export class Syncer implements SyncApi {
     if (this.#connection) throw new Error("already connected; call disconnect() first");
     const { store, clock, platform } = this.options;
     const { auth, realtime, url, key } = supabase;
-    const transport = this.options.transport ?? httpTransport(url, key, platform.fetch);
+    const transport = this.#log.count(
+      this.options.transport ?? httpTransport(url, key, this.#log.fetch),
+    );
     const abort = new AbortController();
     const sessions = new Sessions({ auth, realtime, platform, reach: () => transport.reach() });
     const authorize = () => sessions.authorize();
@@ -274,7 +280,10 @@ export class Syncer implements SyncApi {
     // Pushes and pulls of whichever tab may run beside it: a cursor that moved is begun from again.
     for (let attempt = 0; attempt < VERIFY_ATTEMPTS; attempt++) {
       let mended = 0;
-      const ending = await connection.exchange.verify((buckets) => mended += buckets);
+      const ending = await this.#log.run(
+        "verify",
+        () => connection.exchange.verify((buckets) => mended += buckets),
+      );
       if (ending.type === "failed") throw new Error(ending.failure.message);
       if (ending.type === "pulled") return mended;
       await this.syncAll();
@@ -307,6 +316,19 @@ export class Syncer implements SyncApi {
 
   export(): Promise<SyncExport> {
     return exportOwn(this.options.store);
+  }
+
+  async inspect(): Promise<SyncInspection> {
+    const { inspect } = await import("./inspect.ts");
+    return await inspect({
+      ...this.options,
+      model: this.#model,
+      exchanges: this.#log.records,
+    });
+  }
+
+  current(issue: number): Promise<Row | null> {
+    return rowOf(this.options.store, issue);
   }
 
   async retry(issue: number, edited?: Row): Promise<void> {
@@ -363,7 +385,8 @@ export class Syncer implements SyncApi {
 
   async #run(connection: Connection, exchange: "push" | "pull"): Promise<void> {
     this.#dispatch({ type: "started", exchange });
-    const ending = await connection.exchange[exchange]().catch(broken);
+    const ending = await this.#log.run(exchange, () => connection.exchange[exchange]())
+      .catch(broken);
     // The queue is counted before the next decision, or a batch would seem to wait still.
     await this.#refresh();
     if (this.#connection !== connection) return;
