@@ -1,7 +1,7 @@
 import { css, html, LitElement } from "lit";
 import type { Account } from "../session.ts";
 import { common } from "../ui/styles.ts";
-import "@fitos/elements";
+import "@fitos/elements/sync-errors.js";
 
 /** Writes that the server did not take, and what to do about them. */
 export class ProblemsPage extends LitElement {

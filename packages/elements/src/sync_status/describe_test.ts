@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { SyncState } from "@fitos/sync";
-import { describe } from "./status_words.ts";
-import { snapshot } from "./snapshot_fixture.ts";
+import { describe } from "./describe.ts";
+import { snapshot } from "../core/snapshot_fixture.ts";
 
 const label = (state: SyncState, pendingCount = 0) =>
   describe(snapshot({ state, pendingCount })).label;

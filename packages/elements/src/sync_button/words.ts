@@ -1,0 +1,3 @@
+export const english = { syncNow: "Sync now" };
+
+export type ButtonWords = typeof english;
