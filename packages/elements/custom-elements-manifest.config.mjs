@@ -18,6 +18,8 @@ export default {
       const isPublic = ({ name, privacy, static: isStatic }) =>
         !name.startsWith("#") && privacy !== "private" && privacy !== "protected" && !isStatic &&
         !internal.has(name) && !CALLED.includes(name);
+      // The analyzer takes files in the order in which they were read.
+      customElementsManifest.modules.sort(({ path: one }, { path: other }) => one < other ? -1 : 1);
       for (const module of customElementsManifest.modules) {
         for (const declaration of module.declarations ?? []) {
           declaration.members = declaration.members?.filter(isPublic);

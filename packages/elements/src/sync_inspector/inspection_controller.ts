@@ -3,11 +3,15 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 
 type Host = ReactiveControllerHost & { readonly source: SyncApi | undefined };
 
-/** `db.sync.inspect()`, again after every change of the snapshot; one at a time. */
+/** Milliseconds between two readings that nobody asked for: each counts every table. */
+const QUIET = 500;
+
+/** `db.sync.inspect()`, again after changes of the snapshot; one at a time. */
 export class InspectionController implements ReactiveController {
   value: SyncInspection | undefined;
   #of: { source: SyncApi | undefined; snapshot: SyncSnapshot | undefined } | undefined;
   #isReading = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #host: Host;
 
   constructor(host: Host) {
@@ -24,7 +28,13 @@ export class InspectionController implements ReactiveController {
     void this.refresh();
   }
 
+  hostDisconnected(): void {
+    clearTimeout(this.#timer);
+    this.#of = undefined;
+  }
+
   async refresh(): Promise<void> {
+    clearTimeout(this.#timer);
     const of = this.#of;
     if (this.#isReading || !of?.source) return;
     this.#isReading = true;
@@ -33,6 +43,6 @@ export class InspectionController implements ReactiveController {
     this.#isReading = false;
     if (this.#of?.source === of.source) this.value = value;
     this.#host.requestUpdate();
-    if (this.#of !== of) await this.refresh();
+    if (this.#of !== of) this.#timer = setTimeout(() => this.refresh(), QUIET);
   }
 }

@@ -52,10 +52,10 @@ export function exchangeTable(
           <tr>
             <th scope="col">${w.at}</th>
             <th scope="col">${w.kind}</th>
+            <th scope="col">${w.ended}</th>
             <th scope="col" class="number">${w.took}</th>
             <th scope="col" class="number">${w.exchanged}</th>
             <th scope="col" class="number">${w.size}</th>
-            <th scope="col">${w.ended}</th>
           </tr>
         </thead>
         <tbody>
@@ -73,14 +73,14 @@ function row(exchange: ExchangeRecord, longest: number, w: InspectorWords, l: Lo
     <tr>
       <td>${l.time(startedAt)}</td>
       <td>${w.kinds[kind]}</td>
-      <td class="number">${ms === null ? "–" : html`${l.duration(ms)} ${bar(ms / longest)}`}</td>
-      <td class="number">${l.number(rows)}</td>
-      <td class="number">${bytes ? l.bytes(bytes) : "–"}</td>
       <td class=${ending === "failed" ? "failed" : nothing}>${ending
         ? w.endings[ending]
         : w.underWay}${code
         ? html`<br><bdi class="small" title=${message ?? nothing}>${code}</bdi>`
         : nothing}</td>
+      <td class="number">${ms === null ? "–" : html`${l.duration(ms)} ${bar(ms / longest)}`}</td>
+      <td class="number">${l.number(rows)}</td>
+      <td class="number">${bytes ? l.bytes(bytes) : "–"}</td>
     </tr>
   `;
 }

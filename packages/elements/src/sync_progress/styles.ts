@@ -69,7 +69,10 @@ export const styles = css`
   }
   @media (forced-colors: active) {
     progress {
-      appearance: auto;
+      forced-color-adjust: none;
+      --_accent: Highlight;
+      --_sunken: Canvas;
+      outline: 1px solid CanvasText;
     }
   }
 `;

@@ -99,6 +99,21 @@ export async function decisions(step: Step, browser: Browser, site: Site) {
     assertEquals(await calls(shown.page, "conflicts"), ["retry 11", "discard 12"]);
   });
 
+  await step("sync-errors only='rejections' leaves the rest to sync-conflicts", async () => {
+    await using shown = await open();
+    const errors = shown.page.locator("sync-errors");
+    await shown.page.evaluate(() => {
+      const { errors, conflicts } = gallery.syncs;
+      const both = [...errors!.getSnapshot().syncErrors, ...conflicts!.getSnapshot().syncErrors];
+      errors!.set({ syncErrors: both });
+    });
+    await errors.getByRole("listitem", { name: "Changed elsewhere since: workouts" }).waitFor();
+    await errors.evaluate((element) => element.setAttribute("only", "rejections"));
+    await errors.getByRole("listitem", { name: "Changed elsewhere since: workouts" })
+      .waitFor({ state: "detached" });
+    assertEquals(await errors.getByRole("listitem").count(), 3);
+  });
+
   await step("an app may decide itself: a prevented decision is not carried out", async () => {
     await using shown = await open();
     const told = await shown.page.evaluate(async () => {

@@ -13,7 +13,7 @@ export async function others(step: Step, browser: Browser, site: Site) {
     await shown.page.evaluate(() => gallery.syncs["inspector"]!.set({ isOnline: true }));
     const inspector = shown.page.locator("sync-inspector");
     await inspector.getByRole("row", { name: "exercise_logs 4,210 12 1 field_merge" }).waitFor();
-    await inspector.getByRole("row", { name: /Push 640 ms 15 320 byte failed unavailable/ })
+    await inspector.getByRole("row", { name: /Push failed unavailable 640 ms 15 320 byte/ })
       .waitFor();
     await inspector.getByRole("button", { name: "Compare with the server" }).press("Enter");
     await inspector.getByText("2 differences were found and mended.").waitFor();
