@@ -208,6 +208,7 @@ export class Tab {
       lead: (_, how, work) => device.lead(this, how, work),
       persist: () => Promise.resolve(false),
       persisted: () => Promise.resolve(null),
+      estimate: () => Promise.resolve(null),
       tabs: () => {
         const channel = new TabChannel(this);
         this.#channels.add(channel);
