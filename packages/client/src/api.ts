@@ -120,6 +120,8 @@ export interface SyncIssue {
   readonly values: Row | null;
   /** The columns that lost to a later write, where others of the same write were taken; `values` are theirs. */
   readonly fields?: readonly string[];
+  /** Names the transaction it was refused with, where it was one: all of it is tried again together. */
+  readonly group?: string;
   readonly code: OutcomeCode;
   /** What was wrong, for a person. */
   readonly message: string;

@@ -4,18 +4,33 @@ import type { Row } from "@fitos/protocol";
 import type { SyncIssue } from "./api.ts";
 import { storeKey } from "./values.ts";
 
-/** Writes the values again, as the app would: a new write with a new clock. */
+/**
+ * Writes the values again, as the app would: a new write with a new clock. What was refused as one
+ * transaction is tried again as one.
+ */
 export async function retryIssue({ db }: Store, id: number, edited: Row = {}): Promise<void> {
   const issue = await issueOf(db, id);
-  await db.transaction("rw", [issue.table, ISSUES], async () => {
-    const table = db.table<Row, IDBValidKey>(issue.table);
-    if (issue.fields) {
-      const updated = await table.update(storeKey(issue.key), { ...issue.values, ...edited });
-      if (updated === 0) throw new Error(`the row of issue ${id} is gone; discard it`);
-    } else if (issue.values) await table.put({ ...issue.values, ...edited });
-    else await table.delete(storeKey(issue.key));
-    await db.table(ISSUES).delete(id);
+  const all: SyncIssue[] = issue.group
+    ? await db.table(ISSUES).filter(({ group }) => group === issue.group).toArray()
+    : [issue];
+  const tables = [...new Set(all.map(({ table }) => table))];
+  await db.transaction("rw", [...tables, ISSUES], async () => {
+    for (const one of all) await writeAgain(db, one, one.id === id ? edited : {});
+    await db.table(ISSUES).bulkDelete(all.map(({ id }) => id));
   });
+}
+
+async function writeAgain(
+  db: Store["db"],
+  { id, table: name, key, fields, values }: SyncIssue,
+  edited: Row,
+): Promise<void> {
+  const table = db.table<Row, IDBValidKey>(name);
+  if (fields) {
+    const updated = await table.update(storeKey(key), { ...values, ...edited });
+    if (updated === 0) throw new Error(`the row of issue ${id} is gone; discard it`);
+  } else if (values) await table.put({ ...values, ...edited });
+  else await table.delete(storeKey(key));
 }
 
 /** The row it is about, as it is now. */

@@ -457,6 +457,8 @@ function issueOf(
       ? picked(record.values[index]!, fields)
       : record.values[index]!,
     ...(fields ? { fields } : {}),
+    // A lost write was taken apart from its group's others.
+    ...(record.group !== null && OUTCOMES[code] === "reject" ? { group: record.group } : {}),
     code,
     message: message ?? (column ? `${code}: ${column}` : code),
     at,

@@ -405,6 +405,31 @@ Deno.test("wipe deletes the database in every tab, and keeps what is not sent un
   assertEquals(await indexedDB.databases(), []);
 });
 
+Deno.test("P4: what was refused as one transaction is tried again as one", async () => {
+  const { db, server } = await testDatabase();
+  server.pushAnswers.push((request) =>
+    server.applied(request, { 1: "group_refused", 2: "check_violation" })
+  );
+  await db.transaction("rw", db.workouts, async () => {
+    await db.workouts.add(row("a", "one half"));
+    await db.workouts.add(row("b", "poison"));
+  });
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  const culprit = db.sync.getSnapshot().rejections.find(({ code }) => code === "check_violation")!;
+  await db.sync.retry(culprit.id, { title: "the other half" });
+  await db.sync.settled();
+  const again = server.mutations.slice(2);
+  assertEquals(again.map(({ values }) => values), [
+    row("a", "one half"),
+    row("b", "the other half"),
+  ]);
+  assertEquals(new Set(again.map(({ group }) => group)).size, 1);
+  assertEquals(db.sync.getSnapshot().syncErrors, []);
+  await db.sync.disconnect();
+  db.close();
+});
+
 Deno.test("which rows are not confirmed yet is told, and followed by a live query", async () => {
   const { db, server } = await testDatabase();
   const told: IDBValidKey[][] = [];

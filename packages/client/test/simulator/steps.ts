@@ -138,7 +138,9 @@ async function decideIssue({ turns, chance, dismissed, ledger }: Stage, device: 
     return;
   }
   ledger.take(device, true);
-  dismissed.set(device.name, [...dismissed.get(device.name) ?? [], issue]);
+  const left = await turns.until(tab.db.table<SyncIssue>("_sync_issues").toArray());
+  const decided = issues.filter(({ id }) => !left.some((one) => one.id === id));
+  dismissed.set(device.name, [...dismissed.get(device.name) ?? [], ...decided]);
 }
 
 /** Writes of somebody who knows nothing of all this; null where they would have to wait for a lock. */
