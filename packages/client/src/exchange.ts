@@ -78,7 +78,7 @@ export class Exchange {
       return { type: "pushed" };
     }
     if (failure.remedy === "renumber") {
-      await renumber(store, request.client, platform.uuid(), false);
+      await renumber(store, request.client, platform.uuid());
     }
     if (failure.remedy === "split") {
       this.#limit = share(request, 1 / 2);
@@ -203,7 +203,7 @@ export class Exchange {
       return ABANDONED;
     }
     const restored = reason === "epoch" || reason === "ahead";
-    if (restored) await renumber(store, client, platform.uuid(), true);
+    if (restored) await renumber(store, client, platform.uuid(), { cursor });
     await forgetCursor(store, cursor);
     return { type: "abandoned" };
   }

@@ -202,3 +202,28 @@ Deno.test("a closed database is listened to no more", async () => {
   db.close();
   assertEquals(listeners(), before);
 });
+
+Deno.test("P14: a restore that is learned of after a gap has renumbered the queue loses nothing acknowledged", async () => {
+  const { db, server } = await testDatabase({ overrides: { random: () => 0 } });
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  // Acknowledged, and not covered: no pull comes through.
+  const { pull } = server;
+  server.pull = () => Promise.resolve(NO_NETWORK);
+  await db.workouts.add(row("a", "acknowledged"));
+  while (await db.table("_sync_acked").count() === 0) await new Promise((r) => setTimeout(r, 5));
+  // The restored server knows neither this client's numbers nor its cursor.
+  server.pushAnswers.push(() => refusedWith("gap", "renumber"));
+  await db.workouts.add(row("b", "queued"));
+  while (!server.mutations.some(({ key }) => key[0] === "b")) {
+    await new Promise((r) => setTimeout(r, 5));
+  }
+  server.pullAnswers.push(() => ({ answer: { protocol: 1, reset: "epoch" } }));
+  server.pull = pull;
+  await db.sync.syncAll();
+  await db.sync.settled();
+  const last = server.pushes.at(-1)!.mutations.map(({ values }) => values!.title);
+  assert(last.includes("acknowledged"), JSON.stringify(server.pushes));
+  await db.sync.disconnect();
+  db.close();
+});

@@ -104,23 +104,24 @@ function isSealed({ client, batch }: EngineState, request: PushRequest): boolean
 
 /**
  * Starts over as a client the server does not know, with the queue as it is (the server's answers to
- * `former` can't be had); does nothing where another tab has done so. `resend` queues the
- * acknowledged writes too: a restored database may have lost them.
+ * `former` can't be had); does nothing where another tab has done so. After a restore, learned of at the
+ * cursor `restored`, the acknowledged writes are queued too, whoever has renumbered meanwhile: the database
+ * may have lost them.
  */
 export function renumber(
   store: Store,
   former: string,
   client: string,
-  resend: boolean,
+  restored?: { cursor: string | null },
 ): Promise<void> {
   return store.write([], async (stores) => {
     const state = await stores.state();
-    if (state.client !== former) return;
+    if (restored ? state.cursor !== restored.cursor : state.client !== former) return;
     await stores.setState({ ...state, client, next: 1, batch: null });
     for (const { table, at, size } of state.batch?.records ?? []) {
       await stores.outbox(table).update([at, size], { sent: true });
     }
-    if (!resend) return;
+    if (!restored) return;
     for (const { xid: _, numbers: __, table, ...record } of await stores.acked.toArray()) {
       await stores.outbox(table).put({ ...record, sent: true });
     }
