@@ -278,3 +278,31 @@ fault("storage that the browser may evict, as a private window's, is told", asyn
   await settled(device.page);
   await device.page.waitForFunction(() => db.sync.getSnapshot().isPersistent === false);
 });
+
+fault(
+  "a store that is corrupted on disk is rebuilt from the server",
+  async ({ device, server, url }) => {
+    await write(device.page, "a", "on the server");
+    await settled(device.page);
+    await device.close();
+    const stores = `${device.profile}/Default/IndexedDB`;
+    let corrupted = 0;
+    for await (const { name } of Deno.readDir(stores)) {
+      for await (const file of Deno.readDir(`${stores}/${name}`)) {
+        if (!/^MANIFEST|\.(log|ldb)$/.test(file.name)) continue;
+        await Deno.writeTextFile(`${stores}/${name}/${file.name}`, "no database any more");
+        corrupted++;
+      }
+    }
+    assert(corrupted > 0);
+    const again = await openDevice(url, device.profile);
+    try {
+      await holds(again.page, ["on the server"]);
+      await write(again.page, "b", "afterwards");
+      await settled(again.page);
+      assertEquals(server.titles, ["on the server", "afterwards"]);
+    } finally {
+      await again.close();
+    }
+  },
+);
