@@ -73,9 +73,6 @@ export function supabaseSync(
     db.on("ready", async () => {
       checkKeys(db, tables);
       const state = await store.open();
-      // Dexie closes what is open when the page goes to the back/forward cache. An opening that ended well
-      // all the same would leave it in a state in which calls during the next opening never end.
-      if (!db.isOpen()) throw new Error(`${db.name} was closed while it was opened`);
       clock.restore(state.clock);
       syncer.opened();
     }, true);

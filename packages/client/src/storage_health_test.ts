@@ -100,36 +100,6 @@ Deno.test("P16: after a lost connection the engine opens the database again, and
   for (const { db } of [one, two]) db.close();
 });
 
-Deno.test("P16: a page that went to the back/forward cache while it opened its database has it when it comes back", async () => {
-  let wake = () => {};
-  const onWake = (callback: () => void) => {
-    wake = callback;
-    return () => {};
-  };
-  const { db } = await testDatabase({ overrides: { onWake } });
-  db.sync.connect(supabase());
-  await db.sync.settled();
-  await db.sync.disconnect();
-  db.close({ disableAutoOpen: false });
-  const opening = db.open();
-  // While the engine reads its state, Dexie does this at `pagehide`.
-  const store = db.table("_sync_state");
-  const leave = <T>(state: T): T => {
-    store.hook("reading").unsubscribe(leave);
-    db.close({ disableAutoOpen: false });
-    return state;
-  };
-  store.hook("reading", leave);
-  db.sync.connect(supabase());
-  await opening.catch(() => {});
-  await assertRejects(() => db.workouts.count(), Dexie.DatabaseClosedError);
-  wake();
-  await db.sync.settled();
-  assertEquals(await db.workouts.count(), 0);
-  await db.sync.disconnect();
-  db.close();
-});
-
 Deno.test("an engine does not open what the app has closed for good", async () => {
   const { db } = await testDatabase();
   db.sync.connect(supabase());
