@@ -9,8 +9,6 @@ const BLOCKED = "An older version of this app is open in another tab; close that
 const OUTDATED =
   "A newer version of this app is open in another tab; reload this page to sync again.";
 
-/** The first may be the opening that was cut off. */
-const ATTEMPTS = 3;
 /** Dexie's version 1 is IndexedDB's 10. */
 const STEP = 10;
 
@@ -25,7 +23,7 @@ export class StorageHealth {
   onOutdated = () => {};
 
   constructor(
-    private readonly db: Dexie,
+    db: Dexie,
     private readonly platform: Pick<Platform, "persisted" | "persist">,
   ) {
     // Without a new version it is to be deleted, and then opened anew.
@@ -53,17 +51,6 @@ export class StorageHealth {
     const persistent = await this.platform.persist();
     this.#set(() => this.persistent = persistent);
     return persistent;
-  }
-
-  /**
-   * Opens what nobody has closed on purpose. Dexie opens it at the next call, but not where the page went to
-   * the back/forward cache while it was opening: then every call would fail.
-   */
-  async reopen(): Promise<void> {
-    const { db } = this;
-    for (let i = 0; i < ATTEMPTS && !db.isOpen() && !db.hasBeenClosed(); i++) {
-      await db.open().catch(() => {});
-    }
   }
 
   /** Of the app's own writes; the engine's are tried again, and say it themselves. */

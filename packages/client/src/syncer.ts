@@ -70,7 +70,6 @@ export class Syncer implements SyncApi {
   #cancelTimer = () => {};
   #reading: Promise<void> | null = null;
   #readAgain = false;
-  #open = false;
   #cancelRefresh: (() => void) | null = null;
   readonly #log: ExchangeLog;
   readonly #changes: Changes;
@@ -108,8 +107,7 @@ export class Syncer implements SyncApi {
       this.#cancelRefresh?.();
       this.#cancelRefresh = null;
       // The browser may have closed it, and an engine that hears of no write would wait for nothing.
-      if (this.#connection && this.#open) platform.after(0, () => void health.reopen());
-      this.#open = false;
+      if (this.#connection) platform.after(0, () => this.#dispatch({ type: "poked" }));
     });
   }
 
@@ -118,8 +116,6 @@ export class Syncer implements SyncApi {
    * write has started waits for the opening to end, and the opening must not wait for it.
    */
   opened(): void {
-    this.#open = true;
-    if (this.#connection) this.#dispatch({ type: "poked" });
     Dexie.on("storagemutated", this.#onMutated);
     void this.#refresh();
   }
@@ -348,7 +344,6 @@ export class Syncer implements SyncApi {
 
   #woke(connection: Connection): void {
     const online = this.options.platform.isOnline();
-    void this.options.health.reopen();
     if (!online) connection.sessions.renew(false);
     if (online && this.#model.online) this.#dispatch({ type: "now" });
     this.#dispatch({ type: "network", online });
