@@ -7,6 +7,8 @@ export default {
   globs: ["src/sync_*/sync_*.ts", "src/core/sync_element.ts", "src/issues/issue_element.ts"],
   exclude: ["**/*_test.ts"],
   litelement: true,
+  // It would write the folder it was run with into package.json, a temporary one in the test.
+  packagejson: false,
   plugins: [{
     name: "public-only",
     analyzePhase({ ts, node }) {
