@@ -188,6 +188,48 @@ export type Database = {
         };
         Relationships: [];
       };
+      "workout_comments": {
+        Row: {
+          "author_id": string;
+          "body": string;
+          "created_at": string;
+          "id": string;
+          "updated_at": string;
+          "user_id": string;
+          "workout_id": string;
+          "written_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "author_id"?: string;
+          "body": string;
+          "created_at"?: string;
+          "id"?: string;
+          "updated_at"?: string;
+          "user_id": string;
+          "workout_id": string;
+          "written_at"?: string;
+        };
+        Update: {
+          "author_id"?: string;
+          "body"?: string;
+          "created_at"?: string;
+          "id"?: string;
+          "updated_at"?: string;
+          "user_id"?: string;
+          "workout_id"?: string;
+          "written_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "workout_comments_workout_id_user_id_fkey";
+            columns: ["workout_id", "user_id"];
+            isOneToOne: false;
+            referencedRelation: "workouts";
+            referencedColumns: ["id", "user_id"];
+          },
+        ];
+      };
       "workouts": {
         Row: {
           "assigned_by": string | null;

@@ -5,4 +5,5 @@ select sync.enable('public.coach_athletes', scope => $$array['private:' || coach
 select sync.enable('public.exercises', scope => $$coalesce(owner_id::text, 'library')$$);
 select sync.enable('public.workouts', scope => 'user_id::text');
 select sync.enable('public.exercise_logs', scope => 'user_id::text');
+select sync.enable('public.workout_comments', scope => 'user_id::text');
 select sync.enable('public.templates', scope => $$'private:' || user_id$$);

@@ -1,5 +1,5 @@
 begin;
-select plan(17);
+select plan(18);
 -- Who may call and touch what at all, before any policy is asked. The schema sync is the engine's.
 
 prepare executable(name) as
@@ -30,7 +30,7 @@ select is_empty(
 );
 
 select table_privs_are('public', name, 'anon', '{}'::name[], format('anon has no right to %s', name))
-from unnest(array['profiles', 'coach_athletes', 'exercises', 'workouts', 'exercise_logs', 'templates']::name[]) name;
+from unnest(array['profiles', 'coach_athletes', 'exercises', 'workouts', 'exercise_logs', 'workout_comments', 'templates']::name[]) name;
 select schema_privs_are('sync', 'anon', '{}'::name[], 'anon does not enter the schema sync');
 
 set local role authenticated;
