@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Stack, StackError, startStack } from "@fitos/stack";
 import { buildApp } from "./build.ts";
 import { contentSecurityPolicy } from "./csp.ts";
+import type { DemoAccount } from "./src/config.ts";
 import { DEMO_ACCOUNTS, seedDemo } from "./demo.ts";
 import { importExercises } from "./import_exercises.ts";
 import { staticFiles } from "./serve.ts";
@@ -24,6 +25,8 @@ export interface AppOptions {
 export interface App {
   url: string;
   stack: Stack;
+  /** Builds FitOS again, with other demo accounts, into the folder that is served: a new version. */
+  rebuild(demoAccounts: DemoAccount[]): Promise<void>;
   /** Ends the server and the stack; no process is left. */
   stop(): Promise<void>;
 }
@@ -44,11 +47,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       if (written) log(`${total} exercises in the library`);
       await seedDemo(project, dayOf(new Date()));
     };
-    const build = async () => {
-      const options = { ...project, demoAccounts: DEMO_ACCOUNTS, outDir };
-      if (await buildApp(options)) log("app built");
+    const rebuild = async (demoAccounts: DemoAccount[]) => {
+      if (await buildApp({ ...project, demoAccounts, outDir })) log("app built");
     };
-    await Promise.all([prepareData(), build()]);
+    await Promise.all([prepareData(), rebuild(DEMO_ACCOUNTS)]);
     const server = Deno.serve(
       { hostname: "127.0.0.1", port: web, onListen: () => {} },
       staticFiles(outDir, contentSecurityPolicy(stack.apiUrl)),
@@ -56,6 +58,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     return {
       url: `http://127.0.0.1:${server.addr.port}`,
       stack,
+      rebuild,
       async stop() {
         await server.shutdown();
         await stack.stop();

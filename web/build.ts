@@ -17,7 +17,7 @@ export interface BuildOptions {
 
 const WEB = import.meta.dirname!;
 const SOURCES = [
-  ...["src", "public", "index.html", "csp.ts", "vite.config.ts", "build.ts"],
+  ...["src", "public", "index.html", "csp.ts", "vite.config.ts", "build.ts", "build_worker.ts"],
   ...["client", "elements", "protocol"].map((name) => `../packages/${name}/src`),
   "../package-lock.json",
 ];

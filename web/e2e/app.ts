@@ -79,3 +79,26 @@ export async function signIn(page: Page, label: "Athlete" | "Coach"): Promise<vo
 export async function showsStatus(page: Page, status: string | RegExp): Promise<void> {
   await page.locator("header").getByRole("status").filter({ hasText: status }).waitFor();
 }
+
+/** The service worker has the whole app, so that it opens without a network. */
+export async function offlineReady(page: Page): Promise<void> {
+  await page.evaluate(async () => void await navigator.serviceWorker.ready);
+}
+
+/** Plans a workout, beginning at Today, and ends on its page. */
+export async function planWorkout(page: Page, title: string, exercises: string[]): Promise<void> {
+  await page.getByRole("link", { name: "New workout" }).click();
+  await page.getByLabel("Title").fill(title);
+  for (const exercise of exercises) await addExercise(page, exercise);
+  await page.getByRole("button", { name: "Save workout" }).click();
+  await page.getByRole("heading", { level: 1, name: title }).waitFor();
+}
+
+/** Adds what the search for it finds first. */
+export async function addExercise(page: Page, search: string): Promise<void> {
+  await page.getByRole("button", { name: "Add exercise" }).click();
+  await page.getByRole("searchbox").fill(search);
+  await page.getByRole("dialog").getByRole("listitem").first().waitFor();
+  await page.getByRole("searchbox").press("Enter");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+}

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import type { FitosApp } from "../src/fitos_app.ts";
-import { openSite, showsStatus, signIn, visit } from "./app.ts";
+import { addExercise, openSite, planWorkout, showsStatus, signIn, visit } from "./app.ts";
 
 Deno.test("The pages of FitOS, in Chromium against the local Supabase", async (t) => {
   await using site = await openSite();
@@ -22,7 +22,7 @@ Deno.test("The pages of FitOS, in Chromium against the local Supabase", async (t
   await t.step("a workout is planned, logged, completed and skipped", async () => {
     const { page, complaints } = await visit(site);
     await signIn(page, "Athlete");
-    await plan(page, "Push day", ["bench press powerlifting", "dumbbell bicep curl"]);
+    await planWorkout(page, "Push day", ["bench press powerlifting", "dumbbell bicep curl"]);
     await page.getByRole("heading", { level: 1, name: "Push day" }).waitFor();
     await page.getByRole("checkbox", { name: "Done, set 1 of Dumbbell Bicep Curl" }).check();
     await page.getByRole("button", { name: "Complete workout" }).click();
@@ -64,7 +64,7 @@ Deno.test("The pages of FitOS, in Chromium against the local Supabase", async (t
   await t.step("a deleted workout comes back with its sets", async () => {
     const { page } = await visit(site);
     await signIn(page, "Athlete");
-    await plan(page, "Not today", ["plank"]);
+    await planWorkout(page, "Not today", ["plank"]);
     await page.getByRole("button", { name: "Delete" }).click();
     const card = page.getByRole("link", { name: /Not today/ });
     await page.getByText("“Not today” deleted").waitFor();
@@ -147,7 +147,7 @@ Deno.test("The pages of FitOS, in Chromium against the local Supabase", async (t
     await page.evaluate(forgetSession);
     await page.reload();
     await showsStatus(page, "Signed out");
-    await plan(page, "While signed out", ["plank"]);
+    await planWorkout(page, "While signed out", ["plank"]);
     await showsStatus(page, /Signed out, \d pending/);
     await page.getByRole("link", { name: "Sign in again to sync" }).click();
     await signIn(page, "Athlete");
@@ -163,9 +163,9 @@ Deno.test("The pages of FitOS, in Chromium against the local Supabase", async (t
       await signIn(page, "Athlete");
       await showsStatus(page, "Synced");
       await page.context().setOffline(true);
-      await plan(page, "Kept on this device", ["plank"]);
-      await page.getByRole("link", { name: "Account" }).click();
-      await page.getByRole("button", { name: "Sign out" }).click();
+      await planWorkout(page, "Kept on this device", ["plank"]);
+      await page.getByRole("link", { name: "Settings" }).click();
+      await page.getByRole("button", { name: "Sign out", exact: true }).click();
       await page.getByRole("dialog").getByRole("heading", { name: /have not been sent/ }).waitFor();
       await page.getByRole("button", { name: "Sign out and keep them here" }).click();
       await page.getByRole("heading", { name: "Sign in" }).waitFor();
@@ -173,8 +173,8 @@ Deno.test("The pages of FitOS, in Chromium against the local Supabase", async (t
       await signIn(page, "Coach");
       await showsStatus(page, "Synced");
       assertEquals(await page.getByRole("link", { name: /Kept on this device/ }).count(), 0);
-      await page.getByRole("link", { name: "Account" }).click();
-      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByRole("link", { name: "Settings" }).click();
+      await page.getByRole("button", { name: "Sign out", exact: true }).click();
       await signIn(page, "Athlete");
       await showsStatus(page, "Synced");
       await page.getByRole("link", { name: /Kept on this device/ }).waitFor();
@@ -219,7 +219,7 @@ Deno.test("The pages of FitOS, in Chromium against the local Supabase", async (t
   await t.step("the policy is in force, and FitOS itself never offends it", async () => {
     const { page, complaints } = await visit(site);
     await signIn(page, "Coach");
-    for (const address of ["#/athletes", "#/account", "#/problems", "#/workouts/new", "#/x"]) {
+    for (const address of ["#/athletes", "#/settings", "#/problems", "#/workouts/new", "#/x"]) {
       await page.goto(`${site.app.url}/${address}`);
       await page.getByRole("heading", { level: 1 }).waitFor();
     }
@@ -253,22 +253,6 @@ Deno.test("The pages of FitOS, in Chromium against the local Supabase", async (t
     assertNotEquals([...seen][0], [...seen][1]);
   });
 });
-
-async function plan(page: Page, title: string, exercises: string[]) {
-  await page.getByRole("link", { name: "New workout" }).click();
-  await page.getByLabel("Title").fill(title);
-  for (const exercise of exercises) await addExercise(page, exercise);
-  await page.getByRole("button", { name: "Save workout" }).click();
-  await page.getByRole("heading", { level: 1, name: title }).waitFor();
-}
-
-async function addExercise(page: Page, search: string) {
-  await page.getByRole("button", { name: "Add exercise" }).click();
-  await page.getByRole("searchbox").fill(search);
-  await page.getByRole("dialog").getByRole("listitem").first().waitFor();
-  await page.getByRole("searchbox").press("Enter");
-  await page.getByRole("dialog").waitFor({ state: "hidden" });
-}
 
 /** Tabs on until the named element has the focus. */
 async function reach(page: Page, role: "link" | "button" | "textbox" | "spinbutton", name: string) {

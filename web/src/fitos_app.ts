@@ -4,6 +4,8 @@ import { today } from "./clock.ts";
 import { config } from "./config.ts";
 import { isCoach } from "./data/people.ts";
 import { LiveQuery } from "./live_query.ts";
+import { Updates } from "./device/updates.ts";
+import { workerScript } from "./device/worker_script.ts";
 import { pageOf, titleOf } from "./pages.ts";
 import type { Undo, Undoable } from "./parts/undo.ts";
 import { href, parseRoute, type Route } from "./router.ts";
@@ -12,6 +14,7 @@ import { icon, type IconName } from "./ui/icons.ts";
 import { shell } from "./ui/shell_styles.ts";
 import { common } from "./ui/styles.ts";
 import "./parts/undo.ts";
+import "./parts/update_offer.ts";
 
 /** FitOS: the frame around the pages, and whose account it shows. */
 export class FitosApp extends LitElement {
@@ -20,7 +23,8 @@ export class FitosApp extends LitElement {
 
   declare route: Route;
   declare day: string;
-  readonly #session = new Session(config, () => this.requestUpdate());
+  readonly #updates = new Updates(() => this.requestUpdate());
+  readonly #session = new Session(config, this.#updates.ready, () => this.requestUpdate());
   readonly #sync = new SyncController(this, () => this.#session.account?.db.sync);
   readonly #isCoach = new LiveQuery(this, {
     args: () => {
@@ -36,8 +40,13 @@ export class FitosApp extends LitElement {
     this.day = today();
     addEventListener("hashchange", () => void (this.route = parseRoute(location.hash)));
     // A page left open overnight wakes up on another day.
-    document.addEventListener("visibilitychange", () => void (this.day = today()));
+    document.addEventListener("visibilitychange", () => {
+      this.day = today();
+      if (!document.hidden) void this.#updates.check();
+    });
     this.#session.start();
+    // Once the first page has loaded and the network is free.
+    addEventListener("load", () => void this.#updates.start(workerScript()), { once: true });
   }
 
   override render() {
@@ -62,6 +71,8 @@ export class FitosApp extends LitElement {
         </div>
       </header>
       ${this.#banner()}
+      <fitos-update .state=${this.#updates.state} @fitos-update-accepted=${() =>
+        this.#updates.accept(account.db.sync)}></fitos-update>
       <main tabindex="-1" aria-label=${titleOf(this.route)}>
         ${pageOf(this.route, { account, session: this.#session, day: this.day })}
       </main>
@@ -94,7 +105,7 @@ export class FitosApp extends LitElement {
       <nav aria-label="Main">
         ${link({ page: "today" }, "today", "Today")}
         ${this.#isCoach.value ? link({ page: "athletes" }, "people", "Athletes") : nothing}
-        ${link({ page: "account" }, "person", "Account")}
+        ${link({ page: "settings" }, "person", "Settings")}
       </nav>
     `;
   }

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from "lit";
 import type { Day } from "./data/dates.ts";
 import { href, type Route } from "./router.ts";
 import type { Account, Session } from "./session.ts";
-import "./pages/account.ts";
+import "./pages/settings.ts";
 import "./pages/athlete.ts";
 import "./pages/athletes.ts";
 import "./pages/new_workout.ts";
@@ -41,8 +41,8 @@ export function pageOf(route: Route, { account, session, day }: PageContext): Te
       `;
     case "problems":
       return html`<fitos-problems .account=${account}></fitos-problems>`;
-    case "account":
-      return html`<fitos-account .session=${session}></fitos-account>`;
+    case "settings":
+      return html`<fitos-settings .session=${session}></fitos-settings>`;
     case "sign-in":
       return html`<fitos-sign-in .session=${session}></fitos-sign-in>`;
     case "unknown":
@@ -65,7 +65,7 @@ const TITLES: Record<Route["page"], string> = {
   "athletes": "Athletes",
   "athlete": "Athlete",
   "problems": "Problems",
-  "account": "Account",
+  "settings": "Settings",
   "sign-in": "Sign in",
   "unknown": "Nothing here",
 };

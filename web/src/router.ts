@@ -6,7 +6,7 @@ export type Route =
   | { page: "athletes" }
   | { page: "athlete"; id: string }
   | { page: "problems" }
-  | { page: "account" }
+  | { page: "settings" }
   | { page: "sign-in" }
   | { page: "unknown" };
 
@@ -21,7 +21,7 @@ export function parseRoute(hash: string): Route {
   }
   if (first === "athletes" && second) return { page: "athlete", id: second };
   if (first === "athletes") return { page: "athletes" };
-  if (first === "problems" || first === "account" || first === "sign-in") return { page: first };
+  if (first === "problems" || first === "settings" || first === "sign-in") return { page: first };
   return { page: "unknown" };
 }
 

@@ -10,7 +10,7 @@ Deno.test("parseRoute is the inverse of href", () => {
     { page: "athletes" },
     { page: "athlete", id: "x" },
     { page: "problems" },
-    { page: "account" },
+    { page: "settings" },
     { page: "sign-in" },
   ];
   for (const route of routes) assertEquals(parseRoute(href(route)), route);

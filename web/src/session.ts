@@ -1,7 +1,9 @@
-import { type AuthError, createClient } from "@supabase/supabase-js";
-import { deviceStorage } from "@fitos/sync";
-import { type FitosDb, openFitos } from "./data/db.ts";
-import { forget, remember, type User, watchRemembered } from "./remembered.ts";
+import type { AuthError } from "@supabase/supabase-js";
+import { wakeWorker } from "@fitos/sync";
+import type { FitosDb } from "./data/db.ts";
+import { openDatabase, openProject, openStorage, type Project } from "./device/account.ts";
+import { clearCaches } from "./device/caches.ts";
+import { forget, remember, type User, watchRemembered } from "./device/remembered.ts";
 
 /** A signed-in user and their database on this device. */
 export interface Account extends User {
@@ -23,24 +25,22 @@ export class Session {
   account: Account | null | undefined;
   /** Ends when the last sign-out has; a sign-in before that would be signed out by it. */
   #leaving: Promise<unknown> = Promise.resolve();
-  readonly #storage = deviceStorage("fitos-device");
+  #endWaking: () => void = () => {};
+  readonly #storage = openStorage();
   readonly #supabase;
-  readonly #project: { url: string; key: string };
+  readonly #project: Project;
+  readonly #workerReady: Parameters<typeof wakeWorker>[1];
   readonly #changed: () => void;
 
-  constructor(project: { url: string; key: string }, changed: () => void) {
+  constructor(
+    project: Project,
+    workerReady: Parameters<typeof wakeWorker>[1],
+    changed: () => void,
+  ) {
     this.#project = project;
+    this.#workerReady = workerReady;
     this.#changed = changed;
-    this.#supabase = createClient(project.url, project.key, {
-      // The engine refreshes tokens while there is a network; a refresh without one would block
-      // auth-js for minutes.
-      auth: {
-        storage: this.#storage,
-        storageKey: "fitos.session",
-        autoRefreshToken: false,
-        detectSessionInUrl: false,
-      },
-    });
+    this.#supabase = openProject(project, this.#storage);
   }
 
   /** Opens the database of the remembered user, online or not, and follows the other tabs. */
@@ -78,11 +78,20 @@ export class Session {
   /** Leaves the account. Its database stays on this device, with all that was not sent yet. */
   async signOut(): Promise<void> {
     await forget(this.#storage);
+    await clearCaches();
     await this.#switch(null);
     // `local` forgets the session before it asks the server, so it works without a network; the
     // server's answer changes nothing here.
     this.#leaving = this.#supabase.auth.signOut({ scope: "local" });
     await this.#leaving;
+  }
+
+  /** Leaves the account and deletes its database here, with all that was not sent yet. */
+  async signOutAndDelete(): Promise<void> {
+    const former = this.account;
+    // First: a page that dies between the two still knows whose unsent work it holds.
+    await former?.db.sync.wipe({ evenUnsent: true });
+    await this.signOut();
   }
 
   async #enter(user: User) {
@@ -96,6 +105,7 @@ export class Session {
   /** Closes one database for good before another is opened: an instance never changes its user. */
   async #switch(user: User | null) {
     const former = this.account;
+    this.#endWaking();
     this.account = user ? this.#open(user) : null;
     this.#changed();
     if (!former) return;
@@ -104,9 +114,8 @@ export class Session {
   }
 
   #open(user: User): Account {
-    const db = openFitos(user.id);
-    const { auth, realtime } = this.#supabase;
-    db.sync.connect({ ...this.#project, auth, realtime });
+    const db = openDatabase(user.id, this.#supabase, this.#project);
+    this.#endWaking = wakeWorker(db.sync, this.#workerReady);
     return { ...user, db };
   }
 }

@@ -6,7 +6,7 @@ import type { Session } from "../session.ts";
 import { buttons, common, fields } from "../ui/styles.ts";
 
 /** Who is signed in, the name others see, and the way out. */
-export class AccountPage extends LitElement {
+export class SettingsPage extends LitElement {
   static override properties = { session: { attribute: false } };
   static override styles = [
     common,
@@ -60,7 +60,7 @@ export class AccountPage extends LitElement {
     const { account } = this.session;
     if (!account) return nothing;
     return html`
-      <h1>Account</h1>
+      <h1>Settings</h1>
       <p>Signed in as ${account.email}</p>
       <form @submit=${this.#rename}>
         <label class="field">
@@ -129,10 +129,10 @@ export class AccountPage extends LitElement {
   }
 }
 
-customElements.define("fitos-account", AccountPage);
+customElements.define("fitos-settings", SettingsPage);
 
 declare global {
   interface HTMLElementTagNameMap {
-    "fitos-account": AccountPage;
+    "fitos-settings": SettingsPage;
   }
 }

@@ -8,15 +8,8 @@ interface PolicyFactory {
 
 const WORKER = "./sw.js";
 
-/** Registers the service worker, once the first page has loaded and the network is free. */
-export function keepOffline(): void {
-  if (!("serviceWorker" in navigator)) return;
-  addEventListener("load", async () => {
-    await navigator.serviceWorker.register(trusted(), { updateViaCache: "none" });
-  });
-}
-
-function trusted(): string {
+/** The worker's address, as the Content-Security-Policy wants it. */
+export function workerScript(): string {
   const { trustedTypes } = globalThis as { trustedTypes?: PolicyFactory };
   const rules: ScriptPolicy = {
     createScriptURL(url) {

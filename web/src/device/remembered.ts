@@ -17,7 +17,12 @@ export function watchRemembered(
   storage: DeviceStorage,
   callback: (user: User | null) => void,
 ): () => void {
-  return storage.watch(KEY, (text) => callback(text ? JSON.parse(text) as User : null));
+  return storage.watch(KEY, (text) => callback(parse(text)));
+}
+
+/** The same, now. */
+export async function remembered(storage: DeviceStorage): Promise<User | null> {
+  return parse(await storage.getItem(KEY));
 }
 
 export function remember(storage: DeviceStorage, { id, email }: User): Promise<void> {
@@ -26,4 +31,8 @@ export function remember(storage: DeviceStorage, { id, email }: User): Promise<v
 
 export function forget(storage: DeviceStorage): Promise<void> {
   return storage.removeItem(KEY);
+}
+
+function parse(text: string | null): User | null {
+  return text ? JSON.parse(text) as User : null;
 }
