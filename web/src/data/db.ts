@@ -8,6 +8,9 @@ export type Exercise = Tables["exercises"]["Row"];
 export type Workout = Tables["workouts"]["Row"];
 /** One set of one exercise; `done_at` is null until it has been done. */
 export type ExerciseLog = Tables["exercise_logs"]["Row"];
+export type Template = Tables["templates"]["Row"];
+/** What athlete and coach say about a workout. */
+export type WorkoutComment = Tables["workout_comments"]["Row"];
 /** A set before the server has seen it. */
 export type NewLog = Tables["exercise_logs"]["Insert"] & {
   id: string;
@@ -27,18 +30,47 @@ export interface Draft {
   logs: NewLog[];
 }
 
+/** The workout that is being trained right now, on this device. */
+export interface Training {
+  /** There is one at most. */
+  id: "now";
+  workout_id: string;
+  title: string;
+  /** Milliseconds since 1970, as those below. */
+  started_at: number;
+  /**
+   * When the rest between two sets ends: a moment, not a count, so that it is right after the screen
+   * was off or the page was closed.
+   */
+  rest_ends_at: number | null;
+  rest_began_at: number | null;
+}
+
+/** What a person wants of this device. */
+export interface Preferences {
+  id: "mine";
+  /** Seconds between two sets. */
+  rest: number;
+  sound: boolean;
+  /** Whether the end of a rest may be told by a notification. */
+  notify: boolean;
+}
+
 const synced = {
   profiles: "id",
   coach_athletes: ["coach_id", "athlete_id"],
   exercises: "id",
   workouts: "id",
   exercise_logs: "id",
+  workout_comments: "id",
   templates: "id",
 } as const;
 
 export type FitosDb = SyncedDexie<Database, typeof synced> & {
   /** Not synced: it belongs to this device. */
   drafts: Table<Draft, string>;
+  training: Table<Training, "now">;
+  preferences: Table<Preferences, "mine">;
 };
 
 /**
@@ -57,6 +89,11 @@ export function openFitos(userId: string): FitosDb {
     exercise_logs: "id, workout_id, [user_id+exercise_id]",
     templates: "id, user_id",
     drafts: "athlete_id",
+  });
+  db.version(2).stores({
+    workout_comments: "id, workout_id",
+    training: "id",
+    preferences: "id",
   });
   return db;
 }

@@ -22,11 +22,6 @@ export function exercisesOf(db: FitosDb, ids: string[]): Promise<Map<string, Exe
   });
 }
 
-/** Adds an exercise that only its owner sees. */
-export async function createExercise(db: FitosDb, owner_id: string, own: OwnExercise) {
-  await db.exercises.add({ ...own, owner_id });
-}
-
 /** The sets of the latest workout in which the athlete did, or planned, the exercise. */
 export function lastSets(db: FitosDb, athlete: string, exercise: string): Promise<SetValues[]> {
   return db.transaction("r", db.exercise_logs, db.workouts, async () => {
@@ -47,40 +42,39 @@ export function lastSets(db: FitosDb, athlete: string, exercise: string): Promis
 
 /** The muscles an exercise trains first of all: "Chest, lower back". */
 export function muscleNames({ muscles }: Pick<Exercise, "muscles">): string {
-  const names = muscles.join(", ").replaceAll("-", " ");
+  const names = muscles.map(slugToWords).join(", ");
   return names.charAt(0).toUpperCase() + names.slice(1);
 }
 
-/**
- * The exercises in whose name, muscles or equipment every word of the query begins a word, best
- * first: a name that begins with the query, then words of the name, then the rest.
- */
-export function searchExercises(
-  exercises: readonly Exercise[],
-  query: string,
-  limit = 50,
-): Exercise[] {
-  const terms = wordsOf(query);
-  const whole = terms.join(" ");
-  return exercises
-    .map((exercise) => ({ exercise, rank: rank(exercise, terms, whole) }))
-    .filter(({ rank }) => rank > 0)
-    .sort((a, b) => b.rank - a.rank || a.exercise.name.localeCompare(b.exercise.name))
-    .slice(0, limit)
-    .map(({ exercise }) => exercise);
+/** "lower-back" as "lower back". */
+export function slugToWords(slug: string): string {
+  return slug.replaceAll("-", " ");
 }
 
-function rank({ name, muscles, equipment }: Exercise, terms: string[], whole: string): number {
-  const nameWords = wordsOf(name);
-  const otherWords = [muscleNames({ muscles }), ...equipment].flatMap(wordsOf);
-  const begins = (words: string[], term: string) => words.some((word) => word.startsWith(term));
-  if (!terms.every((term) => begins(nameWords, term) || begins(otherWords, term))) return 0;
-  if (nameWords.join(" ").startsWith(whole)) return 3;
-  return terms.every((term) => begins(nameWords, term)) ? 2 : 1;
+/** Adds or changes an exercise of one's own. */
+export function saveExercise(db: FitosDb, owner_id: string, own: OwnExercise): Promise<void> {
+  return db.transaction("rw", db.exercises, async () => {
+    const { id, ...fields } = own;
+    const isThere = await db.exercises.update(id, fields);
+    if (!isThere) await db.exercises.add({ ...own, owner_id });
+  });
 }
 
-/** Lower case, without accents and punctuation: "E-Z Curl" is "ez", "curl". */
-function wordsOf(text: string): string[] {
-  return text.normalize("NFD").replace(/[\p{M}'’-]/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/gu) ??
-    [];
+/** How many sets refer to an exercise; while there are any, it can't be deleted. */
+export function usesOf(db: FitosDb, exercise: string): Promise<number> {
+  return db.transaction(
+    "r",
+    db.exercise_logs,
+    () => db.exercise_logs.filter((log) => log.exercise_id === exercise).count(),
+  );
+}
+
+/** Deletes an exercise of one's own; answers the function that brings it back. */
+export async function deleteExercise(db: FitosDb, id: string): Promise<() => Promise<void>> {
+  const before = await db.transaction("rw", db.exercises, async () => {
+    const exercise = await db.exercises.get(id);
+    await db.exercises.delete(id);
+    return exercise;
+  });
+  return async () => void (before && await db.exercises.put(before));
 }

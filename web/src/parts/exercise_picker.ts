@@ -1,8 +1,8 @@
-import { SyncController } from "@fitos/elements";
 import { css, html, LitElement, nothing } from "lit";
 import { newId } from "../clock.ts";
 import type { Exercise } from "../data/db.ts";
-import { allExercises, createExercise, muscleNames, searchExercises } from "../data/library.ts";
+import { allExercises, muscleNames, saveExercise } from "../data/library.ts";
+import { searchExercises } from "../data/search.ts";
 import { LiveQuery } from "../live_query.ts";
 import type { Account } from "../session.ts";
 import { icon } from "../ui/icons.ts";
@@ -105,7 +105,6 @@ export class ExercisePicker extends LitElement {
     args: () => this.isOpen ? [this.account.db] : undefined,
     read: allExercises,
   });
-  readonly #sync = new SyncController(this, () => this.account.db.sync);
 
   constructor() {
     super();
@@ -190,7 +189,7 @@ export class ExercisePicker extends LitElement {
 
   async #create(name: string) {
     const id = newId();
-    await createExercise(this.account.db, this.account.id, {
+    await saveExercise(this.account.db, this.account.id, {
       id,
       name,
       muscles: [],
