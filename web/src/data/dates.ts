@@ -27,6 +27,12 @@ export function longDay(day: Day): string {
   return LONG.format(atNoon(day)).replace(",", "");
 }
 
+/** "27 Nov". */
+export function shortDay(day: Day): string {
+  return SHORT.format(atNoon(day));
+}
+
+const SHORT = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const LONG = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
 
 /** Noon, so that no change to summer time moves the day. */
