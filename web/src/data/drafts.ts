@@ -49,6 +49,15 @@ export function saveDraft(db: FitosDb, empty: Draft, author: string): Promise<st
   });
 }
 
+/** Forgets a draft; answers the function that brings it back, or null where there was none. */
+export function discardDraft(db: FitosDb, athlete: string): Promise<(() => Promise<void>) | null> {
+  return db.transaction("rw", db.drafts, async () => {
+    const draft = await db.drafts.get(athlete);
+    await db.drafts.delete(athlete);
+    return draft ? async () => void await db.drafts.put(draft) : null;
+  });
+}
+
 async function stored(db: FitosDb, empty: Draft): Promise<Draft> {
   return await db.drafts.get(empty.athlete_id) ?? empty;
 }

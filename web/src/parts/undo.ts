@@ -7,11 +7,12 @@ export interface Undoable {
   undo: () => Promise<void>;
 }
 
-/** Asks the app to offer the way back. */
-export function offerUndo(from: HTMLElement, detail: Undoable): void {
-  from.dispatchEvent(
-    new CustomEvent<Undoable>("fitos-undoable", { detail, bubbles: true, composed: true }),
-  );
+/**
+ * Asks the app to offer the way back. The window hears of it, since the element that asks may be
+ * gone with what it has deleted.
+ */
+export function offerUndo(detail: Undoable): void {
+  dispatchEvent(new CustomEvent<Undoable>("fitos-undoable", { detail }));
 }
 
 const SHOWN_MS = 10_000;
@@ -24,11 +25,6 @@ export class Undo extends LitElement {
     buttons,
     css`
       .toast {
-        position: fixed;
-        inset-inline: 1rem;
-        inset-block-end: calc(5.25rem + env(safe-area-inset-bottom));
-        max-inline-size: 28rem;
-        margin-inline: auto;
         display: flex;
         align-items: center;
         justify-content: space-between;
