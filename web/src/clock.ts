@@ -5,4 +5,6 @@ import { type Day, dayOf } from "./data/dates.ts";
 export const now = (): Date => new Date();
 export const today = (): Day => dayOf(now());
 export const timestamp = (): string => now().toISOString();
+/** Milliseconds since 1970. */
+export const instant = (): number => now().getTime();
 export const newId = (): string => crypto.randomUUID();

@@ -17,6 +17,7 @@ import { config } from "../config.ts";
 import { deviceAccount } from "../device/account.ts";
 import { CACHES } from "../device/caches.ts";
 import { type Caching, cachingOf, isStorable } from "./caching.ts";
+import { openWhenClicked, type Pages } from "./notifications.ts";
 
 // The little of a worker's scope that is used here: the compiler reads this file together with the
 // page's, whose global types exclude a worker's.
@@ -24,6 +25,7 @@ interface Scope extends EventTarget {
   /** Written by the build: the files without which the app does not open. */
   readonly SHELL: PrecacheEntry[];
   readonly location: Location;
+  readonly clients: Pages;
   skipWaiting(): Promise<void>;
 }
 
@@ -62,6 +64,7 @@ scope.addEventListener("message", (event) => {
 });
 
 syncWhenWoken(scope, () => deviceAccount(config));
+openWhenClicked(scope, scope.clients);
 
 function cached(wanted: Caching) {
   return ({ request }: { request: Request }) => cachingOf(request, config) === wanted;
