@@ -1,4 +1,3 @@
-import { Dexie } from "dexie";
 import { addDays, type Day } from "./dates.ts";
 import type { Exercise, ExerciseLog, FitosDb, Workout } from "./db.ts";
 import type { PlanChange } from "./plan.ts";
@@ -25,14 +24,27 @@ export interface WorkoutDetails {
 /** How far back the agenda looks: a forgotten workout is not nagged about for ever. */
 export const DAYS_BACK = 14;
 
-/** The athlete's workouts from two weeks ago on, by day, each day's planned ones first. */
+/** The athlete's workouts from two weeks ago on. */
 export function agenda(db: FitosDb, athlete: string, today: Day): Promise<WorkoutSummary[]> {
+  return workoutsBetween(db, athlete, addDays(today, -DAYS_BACK), FAR);
+}
+
+/** Later than any day. */
+export const FAR: Day = "9999-12-31";
+
+/** The athlete's workouts of these days, both included, by day, each day's planned ones first. */
+export function workoutsBetween(
+  db: FitosDb,
+  athlete: string,
+  from: Day,
+  to: Day,
+): Promise<WorkoutSummary[]> {
   return db.transaction(
     "r",
     [db.workouts, db.exercise_logs, db.exercises, db.profiles],
     async () => {
       const workouts = await db.workouts.where("[user_id+scheduled_for]")
-        .between([athlete, addDays(today, -DAYS_BACK)], [athlete, Dexie.maxKey]).toArray();
+        .between([athlete, from], [athlete, to], true, true).toArray();
       const logs = await db.exercise_logs.where("workout_id").anyOf(workouts.map(({ id }) => id))
         .toArray();
       const exercises = await byId(db.exercises, logs.map((log) => log.exercise_id));
@@ -84,20 +96,30 @@ export function changePlan(db: FitosDb, change: PlanChange): Promise<() => Promi
   });
 }
 
-/** Deletes a workout with its sets; answers the function that brings both back. */
-export async function deleteWorkout(db: FitosDb, id: string): Promise<() => Promise<void>> {
-  const tables = [db.workouts, db.exercise_logs];
-  const [workout, logs] = await db.transaction("rw", tables, async () => {
+/**
+ * Deletes a workout with its sets; answers the function that brings both back. What was said about
+ * it the server deletes; with the workout come back the user's own words, since nobody may write
+ * another's.
+ */
+export async function deleteWorkout(
+  db: FitosDb,
+  id: string,
+  user: string,
+): Promise<() => Promise<void>> {
+  const tables = [db.workouts, db.exercise_logs, db.workout_comments];
+  const [workout, logs, comments] = await db.transaction("rw", tables, async () => {
     const before = await db.workouts.get(id);
     const sets = await db.exercise_logs.where({ workout_id: id }).toArray();
+    const said = await db.workout_comments.where({ workout_id: id }).toArray();
     await db.exercise_logs.bulkDelete(sets.map((set) => set.id));
     await db.workouts.delete(id);
-    return [before, sets] as const;
+    return [before, sets, said] as const;
   });
   return () =>
     db.transaction("rw", tables, async () => {
       if (workout) await db.workouts.put(workout);
       await db.exercise_logs.bulkPut(logs);
+      await db.workout_comments.bulkPut(comments.filter(({ author_id }) => author_id === user));
     });
 }
 

@@ -1,20 +1,25 @@
 import { css, html, LitElement, nothing } from "lit";
-import { timestamp } from "../clock.ts";
+import { instant } from "../clock.ts";
 import { type Day, dayLabel } from "../data/dates.ts";
 import type { Workout } from "../data/db.ts";
 import type { PlanChange } from "../data/plan.ts";
-import { changePlan, deleteWorkout, workoutDetails } from "../data/workouts.ts";
+import { startRest } from "../data/training.ts";
+import { changePlan, workoutDetails } from "../data/workouts.ts";
 import { LiveQuery } from "../live_query.ts";
 import type { Details, DetailsFields } from "../parts/details_fields.ts";
 import { offerUndo } from "../parts/undo.ts";
 import { href } from "../router.ts";
 import type { Account } from "../session.ts";
 import { icon } from "../ui/icons.ts";
-import { buttons, common } from "../ui/styles.ts";
+import { buttons, common, lists } from "../ui/styles.ts";
+import "../parts/comments.ts";
 import "../parts/details_fields.ts";
+import "../parts/overruled.ts";
 import "../parts/plan.ts";
+import "../parts/start_training.ts";
+import "../parts/workout_actions.ts";
 
-/** One workout: tick off its sets, change it, complete, skip or delete it. */
+/** One workout: tick off its sets, change it, talk about it. */
 export class WorkoutPage extends LitElement {
   static override properties = {
     account: { attribute: false },
@@ -25,6 +30,7 @@ export class WorkoutPage extends LitElement {
   static override styles = [
     common,
     buttons,
+    lists,
     css`
       :host {
         display: grid;
@@ -58,21 +64,9 @@ export class WorkoutPage extends LitElement {
       .skipped {
         color: var(--muted);
       }
-      .edit,
-      .actions {
+      .edit {
         display: grid;
         gap: 1rem;
-      }
-      .row {
-        display: flex;
-        gap: 0.75rem;
-      }
-      .row > .button {
-        flex: 1;
-      }
-      .actions {
-        border-block-start: 1px solid var(--line);
-        padding-block-start: 1.25rem;
       }
     `,
   ];
@@ -103,16 +97,32 @@ export class WorkoutPage extends LitElement {
       `;
     }
     const { workout, logs, exercises } = details;
-    const isReadOnly = workout.user_id !== this.account.id;
+    const { id: me } = this.account;
+    const isMine = workout.user_id === me;
+    // What a coach has assigned, the coach may change, while the link lasts.
+    const isReadOnly = !isMine && workout.assigned_by !== me;
     return html`
       ${this.edited
         ? this.#form(this.edited)
         : this.#heading(workout, details.assignedBy, isReadOnly)}
+      <fitos-overruled .account=${this.account} .workoutId=${workout.id} .logs=${logs}
+      ></fitos-overruled>
+      ${isMine
+        ? html`
+          <fitos-start-training .account=${this.account} .workout=${workout}
+          ></fitos-start-training>
+        `
+        : nothing}
       <fitos-plan .account=${this.account} .athleteId=${workout.user_id} .workoutId=${workout.id}
-        .logs=${logs} .exercises=${exercises} .isReadOnly=${isReadOnly} .canTick=${true}
+        .logs=${logs} .exercises=${exercises} .isReadOnly=${isReadOnly}
+        .ticks=${isMine ? "open" : "shown"}
         @plan-change=${(event: CustomEvent<PlanChange>) => this.#changePlan(event.detail)}
       ></fitos-plan>
-      ${isReadOnly ? nothing : this.#actions(workout)}
+      ${isReadOnly || this.edited ? nothing : html`
+        <fitos-workout-actions .account=${this.account} .workout=${workout} .logs=${logs}
+        ></fitos-workout-actions>
+      `}
+      <fitos-comments .account=${this.account} .workout=${workout}></fitos-comments>
     `;
   }
 
@@ -154,39 +164,6 @@ export class WorkoutPage extends LitElement {
     `;
   }
 
-  #actions({ status }: Workout) {
-    return html`
-      <div class="actions">
-        ${status === "planned"
-          ? html`
-            <button type="button" class="button primary" @click=${this.#complete}>
-              ${icon("check")} Complete workout
-            </button>
-            <div class="row">
-              <button type="button" class="button" @click=${this.#skip}>${icon(
-                "skip",
-              )} Skip</button>
-              ${this.#deleteButton()}
-            </div>
-          `
-          : html`
-            <div class="row">
-              <button type="button" class="button" @click=${this.#reopen}>Plan again</button>
-              ${this.#deleteButton()}
-            </div>
-          `}
-      </div>
-    `;
-  }
-
-  #deleteButton() {
-    return html`
-      <button type="button" class="button danger" @click=${this.#delete}>${icon(
-        "trash",
-      )} Delete</button>
-    `;
-  }
-
   async #edit({ title, scheduled_for, notes }: Workout) {
     this.edited = { title, scheduled_for, notes };
     await this.updateComplete;
@@ -202,34 +179,16 @@ export class WorkoutPage extends LitElement {
   }
 
   async #changePlan(change: PlanChange) {
-    const undo = await changePlan(this.account.db, change);
+    const { db } = this.account;
+    const undo = await changePlan(db, change);
+    if ("edit" in change && change.fields.done_at) await startRest(db, this.workoutId, instant());
     if (!("remove" in change)) return;
     const count = change.remove.length;
-    offerUndo(this, { message: count === 1 ? "Set removed" : `${count} sets removed`, undo });
-  }
-
-  #complete() {
-    return this.#update({ status: "completed", completed_at: timestamp() });
-  }
-
-  #skip() {
-    return this.#update({ status: "skipped", completed_at: null });
-  }
-
-  #reopen() {
-    return this.#update({ status: "planned", completed_at: null });
+    offerUndo({ message: count === 1 ? "Set removed" : `${count} sets removed`, undo });
   }
 
   async #update(fields: Partial<Workout>) {
     await this.account.db.workouts.update(this.workoutId, fields);
-  }
-
-  async #delete() {
-    const { db } = this.account;
-    const title = this.#details.value?.workout.title;
-    const undo = await deleteWorkout(db, this.workoutId);
-    offerUndo(this, { message: `“${title}” deleted`, undo });
-    location.replace(href({ page: "today" }));
   }
 }
 

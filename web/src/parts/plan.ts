@@ -16,6 +16,7 @@ import { icon } from "../ui/icons.ts";
 import { buttons, common } from "../ui/styles.ts";
 import type { ExercisePicker } from "./exercise_picker.ts";
 import "./exercise_picker.ts";
+import type { Ticks } from "./set_row.ts";
 import "./set_row.ts";
 
 /**
@@ -31,7 +32,7 @@ export class Plan extends LitElement {
     athleteId: { type: String },
     workoutId: { type: String },
     isReadOnly: { type: Boolean },
-    canTick: { type: Boolean },
+    ticks: { type: String },
   };
   static override styles = [
     common,
@@ -81,8 +82,7 @@ export class Plan extends LitElement {
   declare athleteId: string;
   declare workoutId: string;
   declare isReadOnly: boolean;
-  /** Whether sets may be ticked off already. */
-  declare canTick: boolean;
+  declare ticks: Ticks;
 
   override render() {
     const groups = groupByExercise(this.logs);
@@ -129,7 +129,7 @@ export class Plan extends LitElement {
           html`
             <li>
               <fitos-set-row .set=${set} .number=${index + 1} .exercise=${name}
-                .isReadOnly=${this.isReadOnly} .canTick=${this.canTick}
+                .isReadOnly=${this.isReadOnly} .ticks=${this.ticks}
                 @set-change=${(event: CustomEvent<PlanChange>) => this.#emit(event.detail)}
               ></fitos-set-row>
             </li>

@@ -4,6 +4,9 @@ import type { NewLog } from "../data/db.ts";
 import type { PlanChange } from "../data/plan.ts";
 import { common, fields } from "../ui/styles.ts";
 
+/** A workout that isn't saved yet has nothing to tick, and only who trains ticks. */
+export type Ticks = "none" | "shown" | "open";
+
 /**
  * One set: repetitions, weight, done or not.
  *
@@ -15,7 +18,7 @@ export class SetRow extends LitElement {
     number: { type: Number },
     exercise: { type: String },
     isReadOnly: { type: Boolean },
-    canTick: { type: Boolean },
+    ticks: { type: String },
   };
   static override styles = [
     common,
@@ -109,14 +112,13 @@ export class SetRow extends LitElement {
   /** The exercise's name, for the fields' labels. */
   declare exercise: string;
   declare isReadOnly: boolean;
-  /** A workout that isn't saved yet has nothing to tick. */
-  declare canTick: boolean;
+  declare ticks: Ticks;
 
   override render() {
     const { reps, weight, done_at } = this.set;
     const which = `set ${this.number} of ${this.exercise}`;
     return html`
-      <div class=${this.canTick ? done_at ? "set done" : "set" : "set plain"}>
+      <div class=${this.ticks === "none" ? "set plain" : done_at ? "set done" : "set"}>
         <span class="number">${this.number}</span>
         <label class="unit">
           <input type="number" inputmode="numeric" min="0" max="10000" step="1" aria-label=${`Reps, ${which}`}
@@ -132,7 +134,8 @@ export class SetRow extends LitElement {
           <span>kg</span>
         </label>
         <input type="checkbox" aria-label=${`Done, ${which}`} .checked=${Boolean(done_at)}
-          ?disabled=${this.isReadOnly} ?hidden=${!this.canTick} @change=${this.#tick}>
+          ?disabled=${this.ticks !== "open"} ?hidden=${this.ticks === "none"} @change=${this
+            .#tick}>
       </div>
     `;
   }
