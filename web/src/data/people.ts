@@ -51,3 +51,36 @@ export function isCoach(db: FitosDb, user: string): Promise<boolean> {
     async () => await db.coach_athletes.where({ coach_id: user }).count() > 0,
   );
 }
+
+/** Somebody by name. */
+export interface Named {
+  id: string;
+  name: string;
+}
+
+/** The coaches of an athlete by name. */
+export function coachesOf(db: FitosDb, athlete: string): Promise<Named[]> {
+  return db.transaction("r", db.coach_athletes, db.profiles, async () => {
+    const links = await db.coach_athletes.where({ athlete_id: athlete }).toArray();
+    const coaches = await Promise.all(links.map(async ({ coach_id: id }) => ({
+      id,
+      name: (await db.profiles.get(id))?.display_name ?? "A coach whose name has not arrived",
+    })));
+    return coaches.sort((a, b) => a.name.localeCompare(b.name));
+  });
+}
+
+/** Lets a coach see the athlete's training. */
+export async function addCoach(db: FitosDb, athlete_id: string, coach_id: string): Promise<void> {
+  await db.coach_athletes.put({ coach_id, athlete_id });
+}
+
+/** Ends that; answers the function that begins it again. */
+export async function removeCoach(
+  db: FitosDb,
+  athlete_id: string,
+  coach_id: string,
+): Promise<() => Promise<void>> {
+  await db.coach_athletes.delete([coach_id, athlete_id]);
+  return () => addCoach(db, athlete_id, coach_id);
+}
