@@ -13,6 +13,8 @@ export default defineConfig({
     target: "es2023",
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // e2e/quality_test.ts holds it to its size.
+    chunkSizeWarningLimit: Infinity,
     rolldownOptions: {
       input: { app: join(root, "index.html") },
       // One script: a page that goes on after the worker has taken up a new version needs no part of

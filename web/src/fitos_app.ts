@@ -8,11 +8,12 @@ import { Updates } from "./device/updates.ts";
 import { workerScript } from "./device/worker_script.ts";
 import { pageOf, titleOf } from "./pages.ts";
 import type { Undo, Undoable } from "./parts/undo.ts";
-import { href, parseRoute, type Route } from "./router.ts";
+import { href, parseRoute, type Route, sectionOf } from "./router.ts";
 import { Session } from "./session.ts";
 import { icon, type IconName } from "./ui/icons.ts";
 import { shell } from "./ui/shell_styles.ts";
 import { common } from "./ui/styles.ts";
+import "./parts/training_bar.ts";
 import "./parts/undo.ts";
 import "./parts/update_offer.ts";
 
@@ -38,6 +39,10 @@ export class FitosApp extends LitElement {
     super();
     this.route = parseRoute(location.hash);
     this.day = today();
+    addEventListener("fitos-undoable", (event) => {
+      this.renderRoot.querySelector<Undo>("fitos-undo")
+        ?.offer((event as CustomEvent<Undoable>).detail);
+    });
     addEventListener("hashchange", () => void (this.route = parseRoute(location.hash)));
     // A page left open overnight wakes up on another day.
     document.addEventListener("visibilitychange", () => {
@@ -51,7 +56,8 @@ export class FitosApp extends LitElement {
 
   override render() {
     const { account } = this.#session;
-    if (account === undefined) return nothing;
+    // What the page says before it knows anything stays until then.
+    if (account === undefined) return html`<slot></slot>`;
     if (!account) {
       return html`
         <main tabindex="-1">
@@ -61,8 +67,8 @@ export class FitosApp extends LitElement {
     }
     const { sync } = account.db;
     return html`
-      <a class="skip" href="#main" @click=${this.#skipToMain}>Skip to content</a>
       <header>
+        <button type="button" class="skip" @click=${this.#focusMain}>Skip to content</button>
         <a class="brand" href=${href({ page: "today" })}>FitOS</a>
         ${this.#navigation()}
         <div class="sync">
@@ -76,15 +82,11 @@ export class FitosApp extends LitElement {
       <main tabindex="-1" aria-label=${titleOf(this.route)}>
         ${pageOf(this.route, { account, session: this.#session, day: this.day })}
       </main>
-      <fitos-undo></fitos-undo>
+      <div class="bottom">
+        <fitos-undo></fitos-undo>
+        <fitos-training-bar .account=${account}></fitos-training-bar>
+      </div>
     `;
-  }
-
-  override firstUpdated() {
-    this.addEventListener("fitos-undoable", (event) => {
-      this.renderRoot.querySelector<Undo>("fitos-undo")
-        ?.offer((event as CustomEvent<Undoable>).detail);
-    });
   }
 
   override updated(changed: PropertyValues<this>) {
@@ -98,14 +100,19 @@ export class FitosApp extends LitElement {
   #navigation() {
     const link = (route: Route, name: IconName, label: string) =>
       html`
-        <a href=${href(route)} aria-current=${this.route.page === route.page ? "page" : nothing}
+        <a href=${href(route)} aria-current=${sectionOf(this.route) === route.page
+          ? this.route.page === route.page ? "page" : "true"
+          : nothing}
         >${icon(name)}<span>${label}</span></a>
       `;
     return html`
       <nav aria-label="Main">
         ${link({ page: "today" }, "today", "Today")}
+        ${link({ page: "calendar" }, "calendar", "Calendar")}
+        ${link({ page: "library" }, "library", "Library")}
+        ${link({ page: "progress" }, "progress", "Progress")}
         ${this.#isCoach.value ? link({ page: "athletes" }, "people", "Athletes") : nothing}
-        ${link({ page: "settings" }, "person", "Settings")}
+        ${link({ page: "settings" }, "settings", "Settings")}
       </nav>
     `;
   }
@@ -122,11 +129,6 @@ export class FitosApp extends LitElement {
       ${icon("alert")}<span>${
       count === 1 ? "One change needs" : `${count} changes need`
     } your decision</span></a>`;
-  }
-
-  #skipToMain(event: Event) {
-    event.preventDefault();
-    this.#focusMain();
   }
 
   #focusMain() {

@@ -5,9 +5,15 @@ import type { Account, Session } from "./session.ts";
 import "./pages/settings.ts";
 import "./pages/athlete.ts";
 import "./pages/athletes.ts";
+import "./pages/calendar.ts";
+import "./pages/edit_exercise.ts";
+import "./pages/exercise.ts";
+import "./pages/library.ts";
 import "./pages/new_workout.ts";
 import "./pages/problems.ts";
+import "./pages/progress.ts";
 import "./pages/sign_in.ts";
+import "./pages/templates.ts";
 import "./pages/today.ts";
 import "./pages/workout.ts";
 
@@ -23,10 +29,30 @@ export function pageOf(route: Route, { account, session, day }: PageContext): Te
   switch (route.page) {
     case "today":
       return html`<fitos-today .account=${account} .day=${day}></fitos-today>`;
+    case "calendar":
+      return html`
+        <fitos-calendar .account=${account} .day=${day} .selected=${route.day ?? day}
+        ></fitos-calendar>
+      `;
     case "new-workout":
       return html`<fitos-new-workout .account=${account} .athleteId=${
         route.athlete ?? account.id
-      } .day=${day}></fitos-new-workout>`;
+      } .day=${route.day ?? day}></fitos-new-workout>`;
+    case "templates":
+      return html`<fitos-templates .account=${account} .day=${day}></fitos-templates>`;
+    case "library":
+      return html`<fitos-library .account=${account}></fitos-library>`;
+    case "exercise":
+      return html`<fitos-exercise .account=${account} .exerciseId=${route.id}></fitos-exercise>`;
+    case "edit-exercise":
+      return html`
+        <fitos-edit-exercise .account=${account} .exerciseId=${route.id}></fitos-edit-exercise>
+      `;
+    case "progress":
+      return html`
+        <fitos-progress .account=${account} .athleteId=${route.athlete ?? account.id} .day=${day}
+        ></fitos-progress>
+      `;
     case "workout":
       return html`
         <fitos-workout .account=${account} .workoutId=${route.id} .day=${day}
@@ -60,6 +86,12 @@ export function titleOf(route: Route): string {
 
 const TITLES: Record<Route["page"], string> = {
   "today": "Today",
+  "calendar": "Calendar",
+  "templates": "Templates",
+  "library": "Library",
+  "exercise": "Exercise",
+  "edit-exercise": "Your exercise",
+  "progress": "Progress",
   "new-workout": "New workout",
   "workout": "Workout",
   "athletes": "Athletes",

@@ -7,6 +7,8 @@ export interface OwnExercise {
   name: string;
   muscles: string[];
   equipment: string[];
+  /** Steps, in order. */
+  instructions?: string[];
 }
 
 /** Every exercise on this device: the library and the user's own. */

@@ -1,5 +1,5 @@
 import type { Day } from "./dates.ts";
-import type { ExerciseLog, FitosDb, NewLog, Template } from "./db.ts";
+import type { FitosDb, NewLog, Template } from "./db.ts";
 import { groupByExercise } from "./plan.ts";
 
 /** One exercise of a template, as the column `items` holds it. */
@@ -61,12 +61,16 @@ export function toLogs(
   );
 }
 
-export async function saveTemplate(
+/** Keeps a workout as a template, as it is stored: what is on the screen may be a keystroke older. */
+export function saveTemplate(
   db: FitosDb,
   template: { id: string; user_id: string; name: string },
-  logs: readonly ExerciseLog[],
+  workout_id: string,
 ): Promise<void> {
-  await db.templates.add({ ...template, items: toItems(logs) as unknown as Template["items"] });
+  return db.transaction("rw", db.templates, db.exercise_logs, async () => {
+    const logs = await db.exercise_logs.where({ workout_id }).toArray();
+    await db.templates.add({ ...template, items: toItems(logs) as unknown as Template["items"] });
+  });
 }
 
 /** Plans a workout like the template, as one; answers the workout's id. */

@@ -3,10 +3,11 @@ import type { Day } from "../data/dates.ts";
 import { nameOf } from "../data/people.ts";
 import { agenda } from "../data/workouts.ts";
 import { LiveQuery } from "../live_query.ts";
+import { TrainingNow } from "../parts/training_now.ts";
 import { href } from "../router.ts";
 import type { Account } from "../session.ts";
 import { icon } from "../ui/icons.ts";
-import { buttons, common } from "../ui/styles.ts";
+import { buttons, common, lists } from "../ui/styles.ts";
 import "../parts/agenda.ts";
 
 /** One athlete's workouts, as their coach sees them. */
@@ -19,6 +20,7 @@ export class AthletePage extends LitElement {
   static override styles = [
     common,
     buttons,
+    lists,
     css`
       header {
         display: flex;
@@ -27,6 +29,10 @@ export class AthletePage extends LitElement {
         flex-wrap: wrap;
         gap: 1rem;
         margin-block-end: 2rem;
+      }
+      .now {
+        color: var(--accent);
+        font-weight: 550;
       }
     `,
   ];
@@ -42,15 +48,28 @@ export class AthletePage extends LitElement {
     args: () => [this.account.db, this.athleteId, this.day],
     read: agenda,
   });
+  readonly #now = new TrainingNow(this, () => ({
+    rooms: this.account.db.sync,
+    athletes: [this.athleteId],
+  }));
 
   override render() {
     const workouts = this.#agenda.value;
+    const training = this.#now.of(this.athleteId);
     return html`
       <header>
-        <h1>${this.#name.value ?? "Athlete"}</h1>
-        <a class="button primary" href=${href({ page: "new-workout", athlete: this.athleteId })}>
-          ${icon("plus")} Assign workout
-        </a>
+        <div>
+          <h1>${this.#name.value ?? "Athlete"}</h1>
+          <p class="now" role="status">${training ? `Training now: ${training}` : nothing}</p>
+        </div>
+        <div class="row">
+          <a class="button" href=${href({ page: "progress", athlete: this.athleteId })}>
+            ${icon("progress")} Progress
+          </a>
+          <a class="button primary" href=${href({ page: "new-workout", athlete: this.athleteId })}>
+            ${icon("plus")} Assign workout
+          </a>
+        </div>
       </header>
       ${workouts
         ? html`

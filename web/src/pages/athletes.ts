@@ -3,6 +3,7 @@ import { type Day, dayLabel } from "../data/dates.ts";
 import { athletesOf, type AthleteSummary } from "../data/people.ts";
 import { LiveQuery } from "../live_query.ts";
 import { href } from "../router.ts";
+import { TrainingNow } from "../parts/training_now.ts";
 import type { Account } from "../session.ts";
 import { common } from "../ui/styles.ts";
 
@@ -41,6 +42,20 @@ export class AthletesPage extends LitElement {
       .next {
         grid-column: 1 / -1;
       }
+      .now {
+        grid-column: 1 / -1;
+        color: var(--accent);
+        font-weight: 550;
+      }
+      .now::before {
+        content: "";
+        display: inline-block;
+        inline-size: 0.5rem;
+        block-size: 0.5rem;
+        margin-inline-end: 0.5rem;
+        border-radius: 50%;
+        background: currentColor;
+      }
       .empty {
         color: var(--muted);
         max-inline-size: 40ch;
@@ -54,6 +69,10 @@ export class AthletesPage extends LitElement {
     args: () => [this.account.db, this.account.id, this.day],
     read: athletesOf,
   });
+  readonly #now = new TrainingNow(this, () => ({
+    rooms: this.account.db.sync,
+    athletes: (this.#athletes.value ?? []).map(({ id }) => id),
+  }));
 
   override render() {
     const athletes = this.#athletes.value;
@@ -69,10 +88,12 @@ export class AthletesPage extends LitElement {
   }
 
   #card({ id, name, next, recentlyDone }: AthleteSummary) {
+    const training = this.#now.of(id);
     return html`
       <a href=${href({ page: "athlete", id })}>
         <strong>${name}</strong>
         <span class="small muted">${recentlyDone} done this week</span>
+        ${training ? html`<span class="now">Training now: ${training}</span>` : nothing}
         <span class="next muted">${next
           ? `Next: ${next.title} · ${dayLabel(next.scheduled_for, this.day)}`
           : "Nothing planned"}</span>

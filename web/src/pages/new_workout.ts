@@ -2,13 +2,13 @@ import { css, html, LitElement, nothing } from "lit";
 import { newId } from "../clock.ts";
 import type { Day } from "../data/dates.ts";
 import type { Draft } from "../data/db.ts";
-import { changeDraft, draftOf, emptyDraft, saveDraft } from "../data/drafts.ts";
+import { changeDraft, discardDraft, draftOf, emptyDraft, saveDraft } from "../data/drafts.ts";
 import { exercisesOf } from "../data/library.ts";
 import { nameOf } from "../data/people.ts";
 import { applyChange, type PlanChange } from "../data/plan.ts";
-
 import { LiveQuery } from "../live_query.ts";
 import type { Details, DetailsFields } from "../parts/details_fields.ts";
+import { offerUndo } from "../parts/undo.ts";
 import { href } from "../router.ts";
 import type { Account } from "../session.ts";
 import { buttons, common } from "../ui/styles.ts";
@@ -67,12 +67,19 @@ export class NewWorkoutPage extends LitElement {
       <h1>${isForMe
         ? "New workout"
         : `New workout for ${this.#athlete.value ?? "your athlete"}`}</h1>
+      ${isForMe && !draft.logs.length
+        ? html`<p class="muted">Or start from one of your <a href=${
+          href({
+            page: "templates",
+          })
+        }>templates</a>.</p>`
+        : nothing}
       <fitos-details .details=${draft} @details-change=${(event: CustomEvent<Details>) =>
         this.#change(() => event.detail)}></fitos-details>
       <fitos-plan .account=${this.account} .athleteId=${this.athleteId} .workoutId=${draft
         .workout_id}
         .logs=${draft.logs} .exercises=${this.#exercises.value ?? new Map()}
-        .isReadOnly=${false} .canTick=${false}
+        .isReadOnly=${false} .ticks=${"none"}
         @plan-change=${(event: CustomEvent<PlanChange>) =>
           this.#change(({ logs }) => ({ logs: applyChange(logs, event.detail) }))}></fitos-plan>
       <div class="actions">
@@ -105,7 +112,8 @@ export class NewWorkoutPage extends LitElement {
   }
 
   async #discard() {
-    await this.account.db.drafts.delete(this.athleteId);
+    const undo = await discardDraft(this.account.db, this.athleteId);
+    if (undo) offerUndo({ message: "Draft discarded", undo });
     const isForMe = this.athleteId === this.account.id;
     location.replace(href(isForMe ? { page: "today" } : { page: "athlete", id: this.athleteId }));
   }

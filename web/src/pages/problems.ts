@@ -1,9 +1,11 @@
-import { css, html, LitElement } from "lit";
+import { SyncController } from "@fitos/elements";
+import { css, html, LitElement, nothing } from "lit";
 import type { Account } from "../session.ts";
 import { common } from "../ui/styles.ts";
+import "@fitos/elements/sync-conflicts.js";
 import "@fitos/elements/sync-errors.js";
 
-/** Writes that the server did not take, and what to do about them. */
+/** Writes that the server did not take or a later one overruled, and what to do about them. */
 export class ProblemsPage extends LitElement {
   static override properties = { account: { attribute: false } };
   static override styles = [
@@ -11,6 +13,9 @@ export class ProblemsPage extends LitElement {
     css`
       h1 {
         margin-block-end: 0.5rem;
+      }
+      h2 {
+        margin-block: 1.5rem 0.75rem;
       }
       .lead {
         margin-block-end: 1.5rem;
@@ -20,17 +25,30 @@ export class ProblemsPage extends LitElement {
   ];
 
   declare account: Account;
+  readonly #sync = new SyncController(this, () => this.account.db.sync);
 
   override render() {
+    const { sync } = this.account.db;
+    const { rejections = [], conflicts = [] } = this.#sync.snapshot ?? {};
     return html`
       <h1>Problems</h1>
       <p class="lead muted">
-        Changes that the server did not accept stay here until you decide. Nothing is thrown away
-        without you.
+        Changes that the server did not accept, or that somebody else overruled, stay here until you
+        decide. Nothing is thrown away without you.
       </p>
-      <sync-errors .sync=${this.account.db.sync}>
-        <p>Nothing waits for you.</p>
-      </sync-errors>
+      ${rejections.length || conflicts.length ? nothing : html`<p>Nothing waits for you.</p>`}
+      ${conflicts.length
+        ? html`
+          <h2>Changed by somebody else at the same time</h2>
+          <sync-conflicts .sync=${sync}></sync-conflicts>
+        `
+        : nothing}
+      ${rejections.length
+        ? html`
+          <h2>Not accepted</h2>
+          <sync-errors only="rejections" .sync=${sync}></sync-errors>
+        `
+        : nothing}
     `;
   }
 }

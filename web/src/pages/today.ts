@@ -6,7 +6,7 @@ import { LiveQuery } from "../live_query.ts";
 import { href } from "../router.ts";
 import type { Account } from "../session.ts";
 import { icon } from "../ui/icons.ts";
-import { buttons, common } from "../ui/styles.ts";
+import { buttons, common, lists } from "../ui/styles.ts";
 import "../parts/agenda.ts";
 
 /** Today and what is coming. */
@@ -15,11 +15,13 @@ export class TodayPage extends LitElement {
   static override styles = [
     common,
     buttons,
+    lists,
     css`
       header {
         display: flex;
         align-items: end;
         justify-content: space-between;
+        flex-wrap: wrap;
         gap: 1rem;
         margin-block-end: 2rem;
       }
@@ -52,9 +54,12 @@ export class TodayPage extends LitElement {
     return html`
       <header>
         <h1>${weekday} <span>${date.join(" ")}</span></h1>
-        <a class="button primary" href=${href({ page: "new-workout" })}>
-          ${icon("plus")} New workout
-        </a>
+        <div class="row">
+          <a class="button" href=${href({ page: "templates" })}>${icon("copy")} Templates</a>
+          <a class="button primary" href=${href({ page: "new-workout" })}>
+            ${icon("plus")} New workout
+          </a>
+        </div>
       </header>
       ${workouts
         ? html`

@@ -37,8 +37,38 @@ const SHAPES = {
     <path d="M6 6.500v11l7-5.500zM13 6.500v11l7-5.500z" />
   `,
   today: svg`
+    <circle cx="12" cy="12" r="3.5" />
+    <path
+      d="M12 4v1.5M12 18.5V20M4 12h1.5M18.5 12H20M6.3 6.3l1.1 1.1M16.6 16.6l1.1 1.1M6.3 17.7l1.1-1.1M16.6 7.4l1.1-1.1" />
+  `,
+  calendar: svg`
     <rect x="4" y="5.5" width="16" height="14.5" rx="3" />
     <path d="M4 10h16M8.5 3.500v4M15.5 3.500v4" />
+  `,
+  library: svg`
+    <path d="M6.500 8v8M4 10v4M17.500 8v8M20 10v4M6.500 12h11" />
+  `,
+  progress: svg`
+    <path d="M4 19h16M7 15.500v-3.500M12 15.500V6M17 15.500V9.500" />
+  `,
+  settings: svg`
+    <path d="M4.500 7h9M18.500 7h1M4.500 12h1M10.500 12h9M4.500 17h7M16.500 17h3" />
+    <circle cx="16" cy="7" r="2" />
+    <circle cx="8" cy="12" r="2" />
+    <circle cx="14" cy="17" r="2" />
+  `,
+  play: svg`
+    <path d="M8 5.500v13l10.500-6.500z" />
+  `,
+  copy: svg`
+    <rect x="8.500" y="8.500" width="11" height="11" rx="2.500" />
+    <path d="M5 15.500V7a2.500 2.500 0 0 1 2.500-2.500h8" />
+  `,
+  forward: svg`
+    <path d="m9.500 6 6 6-6 6" />
+  `,
+  download: svg`
+    <path d="M12 4.500v10m-4-4 4 4 4-4M5 19h14" />
   `,
   trash: svg`
     <path d="M5 7h14M10 7V4.500h4V7M7 7l.8 12.500h8.400L17 7" />

@@ -12,9 +12,11 @@ export const shell = css`
     inset-inline-start: 0.5rem;
     z-index: 3;
     padding: 0.75rem 1rem;
+    border: none;
     border-radius: var(--radius);
     background: var(--ink);
     color: var(--paper);
+    font: inherit;
   }
   .skip:not(:focus) {
     translate: 0 -200%;
@@ -23,7 +25,7 @@ export const shell = css`
     display: flex;
     align-items: center;
     gap: 1.5rem;
-    max-inline-size: 46rem;
+    max-inline-size: 64rem;
     margin-inline: auto;
     padding: 0.75rem var(--gutter);
   }
@@ -92,12 +94,29 @@ export const shell = css`
   main {
     max-inline-size: 46rem;
     margin-inline: auto;
-    padding: 1.25rem var(--gutter) 7rem;
+    padding: 1.25rem var(--gutter) 10rem;
+  }
+  .bottom {
+    position: fixed;
+    inset-inline: 1rem;
+    inset-block-end: calc(1rem + env(safe-area-inset-bottom));
+    z-index: 2;
+    display: grid;
+    gap: 0.5rem;
+    max-inline-size: 28rem;
+    margin-inline: auto;
+    pointer-events: none;
+  }
+  .bottom > * {
+    pointer-events: auto;
   }
   main:focus {
     outline: none;
   }
-  @media (max-width: 40rem) {
+  @media (max-width: 52rem) {
+    .bottom {
+      inset-block-end: calc(4.75rem + env(safe-area-inset-bottom));
+    }
     nav {
       position: fixed;
       inset-inline: 0;

@@ -148,6 +148,7 @@ export const fields = css`
     padding: 0;
   }
   input,
+  select,
   textarea {
     font: inherit;
     color: inherit;
@@ -165,9 +166,23 @@ export const fields = css`
     field-sizing: content;
   }
   input:focus-visible,
+  select:focus-visible,
   textarea:focus-visible {
     outline-offset: -1px;
     border-color: transparent;
+  }
+  .check {
+    display: flex;
+    align-items: center;
+    gap: 0.75rem;
+    min-block-size: 2.75rem;
+    cursor: pointer;
+  }
+  .check input {
+    inline-size: 1.25rem;
+    min-block-size: 1.25rem;
+    margin: 0;
+    flex: none;
   }
   ::placeholder {
     color: var(--muted);
@@ -179,5 +194,58 @@ export const fields = css`
   [role="alert"] {
     color: var(--alert);
     overflow-wrap: anywhere;
+  }
+`;
+
+/** Framed rows, as links or not, and the heading of a page with what can be done there. */
+export const lists = css`
+  .head {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    flex-wrap: wrap;
+    gap: 0.75rem 1rem;
+    margin-block-end: 1.5rem;
+  }
+  .cards {
+    display: grid;
+    gap: 0.75rem;
+  }
+  .card {
+    display: grid;
+    gap: 0.25rem;
+    padding: 1rem 1.125rem;
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
+    background: var(--surface);
+    text-decoration: none;
+    overflow-wrap: anywhere;
+  }
+  a.card:hover {
+    border-color: var(--field);
+  }
+  .card h2,
+  .card h3 {
+    font-size: 1.125rem;
+    letter-spacing: -0.015em;
+  }
+  .empty {
+    padding: 1.5rem 1.125rem;
+    border: 1px dashed var(--line);
+    border-radius: var(--radius);
+    color: var(--muted);
+  }
+  .row {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.75rem;
+  }
+  .row > .button {
+    flex: 1 1 auto;
+  }
+  .section {
+    color: var(--muted);
+    font-size: 0.9375rem;
+    font-weight: 550;
   }
 `;

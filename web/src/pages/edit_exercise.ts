@@ -1,0 +1,108 @@
+import { css, html, LitElement, nothing } from "lit";
+import { newId } from "../clock.ts";
+import { allExercises, saveExercise, slugToWords } from "../data/library.ts";
+import { filtersOf } from "../data/search.ts";
+import { LiveQuery } from "../live_query.ts";
+import { href } from "../router.ts";
+import type { Account } from "../session.ts";
+import { buttons, common, fields, lists } from "../ui/styles.ts";
+
+/** Makes or changes an exercise of one's own. */
+export class EditExercisePage extends LitElement {
+  static override properties = { account: { attribute: false }, exerciseId: { type: String } };
+  static override styles = [
+    common,
+    buttons,
+    fields,
+    lists,
+    css`
+      form {
+        display: grid;
+        gap: 1.5rem;
+        margin-block-start: 1.5rem;
+      }
+      fieldset {
+        border: none;
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr));
+      }
+      legend {
+        margin-block-end: 0.25rem;
+      }
+    `,
+  ];
+
+  declare account: Account;
+  /** Undefined for a new one. */
+  declare exerciseId: string | undefined;
+  readonly #library = new LiveQuery(this, {
+    args: () => [this.account.db],
+    read: allExercises,
+  });
+
+  override render() {
+    const all = this.#library.value;
+    if (!all) return nothing;
+    const own = all.find(({ id, owner_id }) =>
+      id === this.exerciseId && owner_id === this.account.id
+    );
+    if (this.exerciseId && !own) return html`<h1>Not yours to change</h1>`;
+    const { muscles, equipment } = filtersOf(all);
+    return html`
+      <h1>${own ? "Edit exercise" : "New exercise"}</h1>
+      <form @submit=${this.#save}>
+        <label class="field"><span>Name</span>
+          <input name="name" required maxlength="120" pattern=".*\\S.*" autocomplete="off"
+            .defaultValue=${own?.name ?? ""}></label>
+        ${checks("muscles", "Muscles", muscles, own?.muscles ?? [])}
+        ${checks("equipment", "Equipment", equipment, own?.equipment ?? [])}
+        <label class="field"><span>How it is done, a step in each line</span>
+          <textarea name="instructions" rows="4" maxlength="8000" .defaultValue=${(own
+            ?.instructions ?? []).join("\n")}></textarea></label>
+        <div class="row">
+          <a class="button" href=${href(
+            own ? { page: "exercise", id: own.id } : { page: "library" },
+          )}>Cancel</a>
+          <button class="button primary">Save</button>
+        </div>
+      </form>
+    `;
+  }
+
+  async #save(event: SubmitEvent) {
+    event.preventDefault();
+    const data = new FormData(event.target as HTMLFormElement);
+    const id = this.exerciseId ?? newId();
+    const lines = String(data.get("instructions")).split("\n").map((line) => line.trim());
+    await saveExercise(this.account.db, this.account.id, {
+      id,
+      name: String(data.get("name")).trim(),
+      muscles: data.getAll("muscles").map(String),
+      equipment: data.getAll("equipment").map(String),
+      instructions: lines.filter(Boolean).slice(0, 60),
+    });
+    location.replace(href({ page: "exercise", id }));
+  }
+}
+
+function checks(name: string, legend: string, values: string[], chosen: readonly string[]) {
+  return html`
+    <fieldset>
+      <legend>${legend}</legend>
+      ${values.map((value) =>
+        html`
+          <label class="check"><input type="checkbox" name=${name} value=${value}
+            .checked=${chosen.includes(value)}>${slugToWords(value)}</label>
+        `
+      )}
+    </fieldset>
+  `;
+}
+
+customElements.define("fitos-edit-exercise", EditExercisePage);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "fitos-edit-exercise": EditExercisePage;
+  }
+}
