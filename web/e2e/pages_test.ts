@@ -28,7 +28,7 @@ Deno.test("The pages of FitOS, in Chromium against the local Supabase", async (t
     await page.getByRole("button", { name: "Complete workout" }).click();
     await page.getByText("Completed").waitFor();
     await page.getByRole("button", { name: "Plan again" }).click();
-    await page.getByRole("button", { name: "Skip" }).click();
+    await page.getByRole("button", { name: "Skip", exact: true }).click();
     await page.getByText("Skipped").waitFor();
     await showsStatus(page, "Synced");
     assertEquals(complaints, []);

@@ -2,14 +2,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import postgres from "postgres";
-import type { FitosApp } from "../src/fitos_app.ts";
-import type { Account } from "../src/session.ts";
+import { reveal } from "./account.ts";
 import { openSite, showsStatus, signIn, visit } from "./app.ts";
-
-declare global {
-  /** In the page: whose database is open. */
-  var account: () => Account;
-}
 
 const ALEX = /Alex Berger/;
 /** What the coach may see of the athlete's by the demo's link, and by nothing else. */
@@ -117,22 +111,6 @@ Deno.test("Permissions that change under you, in Chromium with two people", asyn
 
 /** Chromium reports the network that was cut, too. */
 const isNews = (complaint: string) => !/ERR_INTERNET_DISCONNECTED|WebSocket/.test(complaint);
-
-async function reveal(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const app = document.querySelector<FitosApp>("fitos-app")!;
-    globalThis.account = () => {
-      const elements = [
-        ...app.renderRoot.querySelectorAll<HTMLElement & { account?: Account }>("*"),
-      ];
-      const found = elements.find((element) => element.account)?.account;
-      if (!found) throw new Error("no page shows an account");
-      globalThis.account = () => found;
-      return found;
-    };
-    globalThis.account();
-  });
-}
 
 async function titles(page: Page, wanted: readonly string[]): Promise<string[]> {
   const held = await page.evaluate(async () =>

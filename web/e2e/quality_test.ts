@@ -1,0 +1,134 @@
+/** What any browser can say of FitOS without knowing it: is it installable, accessible, light? */
+import { assert, assertEquals } from "@std/assert";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { reveal } from "./account.ts";
+import { offlineReady, openSite, PHONE, showsStatus, signIn, type Site, visit } from "./app.ts";
+import { measure, type Measured } from "./measure.ts";
+import { addressesOf, fillUp } from "./tour.ts";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+/** Of the app's own files, gzipped as hosts send them. */
+const BUDGET = { script: 190_000, worker: 140_000, shell: 260_000, requests: 12 };
+
+Deno.test("FitOS as a browser judges it", async (t) => {
+  await using site = await openSite();
+
+  await t.step("it can be installed", async () => {
+    const { page } = await visit(site);
+    await offlineReady(page);
+    await page.reload();
+    const cdp = await page.context().newCDPSession(page);
+    const { installabilityErrors } = await cdp.send("Page.getInstallabilityErrors");
+    // A window of its own kind that remembers nothing installs nothing, whatever the app.
+    const found = installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito");
+    assertEquals(found, []);
+    const { errors, data } = await cdp.send("Page.getAppManifest");
+    assertEquals(errors, []);
+    const { icons, display, id } = JSON.parse(data!);
+    assertEquals([display, id], ["standalone", "./"]);
+    for (const purpose of ["any", "maskable"]) {
+      assert(icons.some((icon: { purpose: string }) => icon.purpose === purpose), purpose);
+    }
+    for (const { src, sizes, type } of icons) await isImage(site, src, sizes, type);
+    await page.context().close();
+  });
+
+  await t.step("axe finds nothing on any page, in light and dark", async () => {
+    const axe = await Deno.readTextFile(AXE);
+    const found: string[] = [];
+    for (const label of ["Athlete", "Coach"] as const) {
+      const { page, complaints } = await visit(site);
+      found.push(...await judge(page, axe, "sign-in"));
+      await signIn(page, label);
+      await showsStatus(page, "Synced");
+      await reveal(page);
+      await fillUp(page, label);
+      for (const address of await addressesOf(page, label)) {
+        await page.goto(site.app.url + address);
+        await page.getByRole("heading", { level: 1 }).waitFor();
+        found.push(...await judge(page, axe, `${label} ${address}`));
+      }
+      if (label === "Athlete") {
+        await page.goto(`${site.app.url}/#/workouts/new`);
+        await page.getByRole("button", { name: "Add exercise" }).click();
+        await page.getByRole("dialog").getByRole("listitem").first().waitFor();
+        found.push(...await judge(page, axe, "picking an exercise"));
+      }
+      assertEquals(complaints, []);
+      await page.context().close();
+    }
+    assertEquals(found, []);
+  });
+
+  await t.step("the first visit fetches little, the second nothing", async () => {
+    const { first, second } = await measured(site);
+    if (Deno.env.has("FIGURES")) console.log(JSON.stringify({ first, second }));
+    assert(first.script <= BUDGET.script, `${first.script} bytes of script`);
+    assert(first.worker <= BUDGET.worker, `${first.worker} bytes of service worker`);
+    assert(first.shell <= BUDGET.shell, `${first.shell} bytes of shell`);
+    assert(first.requests <= BUDGET.requests, `${first.requests} requests`);
+    assertEquals(second.requests, 0);
+    // By the browser's own traces, on slow 3G: something is there long before the script is, and the second
+    // time the app is there at once.
+    const { paintedAt, usableAt } = first;
+    assert(paintedAt < usableAt / 3, `painted after ${paintedAt} ms, usable after ${usableAt} ms`);
+    assert(
+      second.usableAt < usableAt / 3,
+      `usable after ${second.usableAt} ms, at first ${usableAt} ms`,
+    );
+    assert(first.blocked <= 0.5, `blocked for ${first.blocked} of the time`);
+  });
+});
+
+/** On slow 3G: a first visit, and a second one once the service worker is there. */
+async function measured(site: Site): Promise<{ first: Measured; second: Measured }> {
+  const context = await site.browser.newContext({ viewport: PHONE });
+  const first = await measure(context, site.app.url);
+  const page = await context.newPage();
+  await page.goto(site.app.url);
+  await offlineReady(page);
+  await page.close();
+  const second = await measure(context, site.app.url);
+  await context.close();
+  return { first, second };
+}
+
+/** What axe finds wrong, in both colour schemes, in words. */
+async function judge(page: Page, axe: string, where: string): Promise<string[]> {
+  await page.evaluate(axe);
+  const found: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const violations = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
+      return (await axe.run()).violations;
+    });
+    for (const { id, nodes } of violations) {
+      found.push(
+        ...nodes.map(({ target, failureSummary }) =>
+          `${where} (${colorScheme}): ${id} at ${target.flat().join(" ")}: ${failureSummary}`
+        ),
+      );
+    }
+  }
+  return found;
+}
+
+interface AxeResults {
+  violations: {
+    id: string;
+    nodes: { target: (string | string[])[]; failureSummary: string }[];
+  }[];
+}
+
+async function isImage(site: Site, src: string, sizes: string, type: string) {
+  const answer = await fetch(new URL(src, site.app.url));
+  assertEquals([answer.status, answer.headers.get("content-type")], [200, type]);
+  const bytes = new DataView(await answer.arrayBuffer());
+  // A PNG says its width and height after its signature and the head of its first chunk.
+  if (type === "image/png") {
+    assertEquals(`${bytes.getUint32(16)}x${bytes.getUint32(20)}`, sizes);
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Pictures of every page, on a phone and on a desk, in light and dark, to be looked at:
+ *
+ *     deno run -A web/e2e/screenshots.ts FOLDER
+ */
+import { reveal } from "./account.ts";
+import { openSite, PHONE, showsStatus, signIn, visit } from "./app.ts";
+import { addressesOf, fillUp } from "./tour.ts";
+
+const [folder] = Deno.args;
+if (!folder) throw new Error("Where to? deno run -A web/e2e/screenshots.ts FOLDER");
+await Deno.mkdir(folder, { recursive: true });
+
+await using site = await openSite();
+for (const label of ["Athlete", "Coach"] as const) {
+  let isFilled = false;
+  for (
+    const [size, viewport] of [["phone", PHONE], ["desk", { width: 1280, height: 800 }]] as const
+  ) {
+    const { page } = await visit(site, { viewport });
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.screenshot({ path: `${folder}/sign-in-${size}.png` });
+    await signIn(page, label);
+    await showsStatus(page, "Synced");
+    await reveal(page);
+    if (!isFilled) await fillUp(page, label);
+    isFilled = true;
+    for (const address of await addressesOf(page, label)) {
+      await page.goto(site.app.url + address);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      // Plots are drawn once their width is known.
+      await page.evaluate(() =>
+        new Promise((next) => requestAnimationFrame(() => setTimeout(next, 100)))
+      );
+      const name = address.replace(/[\da-f]{8}-[\da-f-]+/, "x").replaceAll(/\W+/g, "-");
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.screenshot({
+          path: `${folder}/${label}${name}-${size}-${colorScheme}.png`,
+          fullPage: true,
+        });
+      }
+    }
+    if (label === "Athlete") {
+      await page.goto(`${site.app.url}/#/`);
+      await page.getByRole("link", { name: /Upper body/ }).click();
+      await page.getByRole("button", { name: "Start workout" }).click();
+      await page.getByRole("checkbox", { name: /^Done, set 1/ }).first().click();
+      await page.getByRole("timer").waitFor();
+      await page.screenshot({ path: `${folder}/training-${size}.png` });
+      await page.getByRole("checkbox", { name: /^Done, set 1/ }).first().click();
+      await page.getByRole("button", { name: "Add exercise" }).click();
+      await page.getByRole("searchbox").fill("bench");
+      await page.getByRole("dialog").getByRole("listitem").first().waitFor();
+      await page.screenshot({ path: `${folder}/picker-${size}.png` });
+      await page.getByRole("button", { name: "Close", exact: true }).click();
+      await page.getByRole("button", { name: "End the rest" }).click();
+      await page.getByRole("button", { name: "Stop" }).click();
+    }
+    await page.context().close();
+  }
+}
