@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import type { FitosApp } from "../src/fitos_app.ts";
+import { eventually } from "./eventually.ts";
 import { addExercise, openSite, planWorkout, showsStatus, signIn, visit } from "./app.ts";
 
 Deno.test("The pages of FitOS, in Chromium against the local Supabase", async (t) => {
@@ -45,11 +46,11 @@ Deno.test("The pages of FitOS, in Chromium against the local Supabase", async (t
     await page.getByLabel("Weight in kilograms, set 1 of Plank").fill("2.5");
     await page.getByLabel("Title").focus();
     // The promise is made for what has been written; a reload in the same instant may be faster.
-    await page.waitForFunction(async () => {
+    await eventually(page, async (weight) => {
       const app = document.querySelector<FitosApp>("fitos-app")!;
       const { account } = app.renderRoot.querySelector("fitos-new-workout")!;
-      return (await account.db.drafts.get(account.id))?.logs[0]?.weight === 2.5;
-    });
+      return (await account.db.drafts.get(account.id))?.logs[0]?.weight === weight;
+    }, 2.5);
     await page.reload();
     assertEquals(await page.getByLabel("Title").inputValue(), "Half an idea");
     assertEquals(await page.getByLabel("Reps, set 1 of Plank").inputValue(), "3");

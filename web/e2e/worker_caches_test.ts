@@ -5,6 +5,7 @@ import { buildApp } from "../build.ts";
 import { contentSecurityPolicy } from "../csp.ts";
 import { staticFiles } from "../serve.ts";
 import { launch } from "./app.ts";
+import { eventually } from "./eventually.ts";
 
 const KEY = "sb_publishable_test";
 const TOKEN = "Bearer eyJhbGciOi.eyJzdWIi.c2ln";
@@ -92,8 +93,10 @@ Deno.test("The service worker's caches, in Chromium", async (t) => {
       (urls) => Promise.all(urls.map(async (url) => await (await fetch(url)).text())),
       wanted.map((path) => supabase.url + path),
     );
-    await page.waitForFunction(async () =>
-      (await (await caches.open("fitos-performance")).keys()).length === 200
+    await eventually(
+      page,
+      async (most) => (await (await caches.open("fitos-performance")).keys()).length === most,
+      200,
     );
   });
 
@@ -138,7 +141,8 @@ function cached(page: Page, name: string): Promise<string[]> {
 }
 
 async function holds(page: Page, name: string, path: string): Promise<void> {
-  await page.waitForFunction(
+  await eventually(
+    page,
     async ({ name, path }) =>
       (await (await caches.open(name)).keys()).some(({ url }) => new URL(url).pathname === path),
     { name, path },
