@@ -221,11 +221,13 @@ alter table sync.marks enable row level security;
 create policy "nobody" on sync.marks for select to authenticated using (false);
 
 create function sync.now() returns bigint
-language sql
+language plpgsql
 volatile
 set search_path = ''
 as $$
-  select (extract(epoch from clock_timestamp()) * 1000000)::bigint
+begin
+  return (extract(epoch from clock_timestamp()) * 1000000)::bigint;
+end
 $$;
 
 comment on function sync.now is 'The server''s clock in microseconds since 1970. Moves on within a transaction.';
@@ -256,17 +258,19 @@ grant execute on function sync.base_type to authenticated;
 -- transactions a client has seen. The timeline is that of the current WAL file, since
 -- pg_control_checkpoint() still names the old one for a while after a promotion.
 create function sync.epoch() returns text
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select concat_ws(
+begin
+  return concat_ws(
     '.',
     (select system_identifier from pg_control_system()),
     left(pg_walfile_name(pg_current_wal_lsn()), 8),
     (select generation from sync.state)
-  )
+  );
+end
 $$;
 
 comment on function sync.epoch is 'Names the history in which transaction ids can be compared.';
@@ -424,12 +428,15 @@ create policy "callers read the entries of their scopes" on sync.log
 -- A synced table may be dropped without sync.disable. It must not take pulls and pushes of the others
 -- with it.
 create function sync.registered() returns setof sync.tables
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select t.* from sync.tables t
-  where t.flaw is null and exists (select from pg_class c where c.oid = t.relation)
+begin
+  return query
+    select t.* from sync.tables t
+    where t.flaw is null and exists (select from pg_class c where c.oid = t.relation);
+end
 $$;
 
 comment on function sync.registered is 'The synced tables that still exist and are tracked.';
@@ -438,15 +445,19 @@ revoke execute on function sync.registered from public;
 grant execute on function sync.registered to authenticated;
 
 create function sync.key_names(relation regclass) returns text[]
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select array_agg(a.attname::text order by k.place)
-  from pg_index pk
-  cross join lateral unnest(pk.indkey) with ordinality k(attnum, place)
-  join pg_attribute a on a.attrelid = pk.indrelid and a.attnum = k.attnum
-  where pk.indrelid = relation and pk.indisprimary
+begin
+  return (
+    select array_agg(a.attname::text order by k.place)
+    from pg_index pk
+    cross join lateral unnest(pk.indkey) with ordinality k(attnum, place)
+    join pg_attribute a on a.attrelid = pk.indrelid and a.attnum = k.attnum
+    where pk.indrelid = relation and pk.indisprimary
+  );
+end
 $$;
 
 comment on function sync.key_names is 'The columns of the primary key as they are named now; null without one.';
@@ -579,17 +590,25 @@ grant execute on function sync.fitting_keys to authenticated;
 
 -- Rows' versions (SPEC C7), for callers who have read the rows.
 create function sync.versions(t sync.tables, keys text[]) returns table (key text, version text)
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
+-- Clocks are reached by their index, however few there were when the plan was made.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
-  select k.key, case
-    when t.incarnations then format('%s.%s', coalesce(c.born, 0), coalesce(c.born_by, '00000000-0000-0000-0000-000000000000'))
-    else format('%s.%s', coalesce(c.clock, 0), coalesce(c.writer, '00000000-0000-0000-0000-000000000000'))
-  end
-  from unnest(keys) k(key)
-  left join sync.clocks c on c.table_id = t.id and c.key = k.key
+begin
+  return query
+    select k.key, case
+      when t.incarnations then format('%s.%s', coalesce(c.born, 0), coalesce(c.born_by, '00000000-0000-0000-0000-000000000000'))
+      else format('%s.%s', coalesce(c.clock, 0), coalesce(c.writer, '00000000-0000-0000-0000-000000000000'))
+    end
+    from unnest(keys) k(key)
+    left join sync.clocks c on c.table_id = t.id and c.key = k.key;
+end
 $$;
 
 comment on function sync.versions is 'The version of each row: its incarnation, or its last write where compare-and-set decides.';
@@ -1838,13 +1857,15 @@ create function sync.refusal(
   retry_after int default null
 )
 returns jsonb
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select jsonb_build_object('error', jsonb_strip_nulls(jsonb_build_object(
+begin
+  return jsonb_build_object('error', jsonb_strip_nulls(jsonb_build_object(
     'code', code, 'message', message, 'field', field, 'expected', expected, 'retry_after', retry_after
-  )))
+  )));
+end
 $$;
 
 comment on function sync.refusal is 'The answer to a request of which nothing was written (SPEC W5).';
@@ -1853,14 +1874,16 @@ revoke execute on function sync.refusal from public;
 grant execute on function sync.refusal to authenticated;
 
 create function sync.is_count(value jsonb) returns boolean
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select case
+begin
+  return case
     when jsonb_typeof(value) is distinct from 'number' then false
     else value::numeric between 1 and 9007199254740991 and value::numeric % 1 = 0
-  end
+  end;
+end
 $$;
 
 comment on function sync.is_count is 'A whole number from 1 to what a double holds exactly.';
@@ -1871,11 +1894,12 @@ grant execute on function sync.is_count to authenticated;
 -- Limits of the wire as a whole (packages/protocol/src/limits.ts). Numbers come first: 1e131071 is
 -- eight characters, but writing it out, which the size check does, takes 128 kB.
 create function sync.outsized(request jsonb) returns jsonb
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select case
+begin
+  return case
     when exists (
       select from jsonb_path_query(request, 'strict $.** ? (@.type() == "number")') number
       where abs(number::numeric) >= 1e40 or scale(number::numeric) > 40
@@ -1887,7 +1911,8 @@ as $$
     -- about as long as its binary form, at the very worst eight times.
     when pg_column_size(request) > 1048576 and octet_length(request::text) > 4194304
       then sync.refusal('too_large', 'The request has more than 4 MiB: send fewer mutations at once.')
-  end
+  end;
+end
 $$;
 
 comment on function sync.outsized is 'Refuses a request over the limits of numbers, depth or size; null when it is within.';
@@ -2178,11 +2203,12 @@ comment on type sync.work is
 
 create function sync.outcome(n bigint, code text, column_name text default null, constraint_name text default null)
 returns jsonb
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select jsonb_strip_nulls(jsonb_build_object(
+begin
+  return jsonb_strip_nulls(jsonb_build_object(
     'n', n,
     'code', code,
     'column', nullif(column_name, ''),
@@ -2201,7 +2227,8 @@ as $$
       when 'malformed_key' then 'The key does not fit the primary key of the table.'
       when 'group_refused' then 'Another write of the same transaction was refused.'
     end
-  ))
+  ));
+end
 $$;
 
 comment on function sync.outcome is
@@ -2935,11 +2962,13 @@ comment on type sync.fault is 'What PostgreSQL says of a failed statement, witho
 -- is never answered for keeps its client's queue where it is: connections, transactions and their
 -- isolation (08, 25, 2D, 40), resources (53), locks (55P03, 55006), operators (57), the system (58, XX).
 create function sync.has_culprit(state text) returns boolean
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select left(state, 2) not in ('08', '25', '2D', '40', '53', '57', '58', 'F0', 'XX') and state not in ('55P03', '55006')
+begin
+  return left(state, 2) not in ('08', '25', '2D', '40', '53', '57', '58', 'F0', 'XX') and state not in ('55P03', '55006');
+end
 $$;
 
 comment on function sync.has_culprit is
@@ -3467,11 +3496,13 @@ revoke execute on function public.sync_changes from public, anon;
 grant execute on function public.sync_changes to authenticated;
 
 create function sync.below(bound xid8) returns xid8
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select ((bound::text)::bigint - 1)::text::xid8
+begin
+  return ((bound::text)::bigint - 1)::text::xid8;
+end
 $$;
 
 comment on function sync.below is 'The transaction id before another.';
@@ -3480,12 +3511,14 @@ revoke execute on function sync.below from public;
 grant execute on function sync.below to authenticated;
 
 create function sync.floor() returns xid8
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select floor from sync.state
+begin
+  return (select floor from sync.state);
+end
 $$;
 
 comment on function sync.floor is 'Cursors that have not seen every transaction below it are reset (SPEC S5).';
@@ -3496,12 +3529,14 @@ grant execute on function sync.floor to authenticated;
 -- A cursor that names only what happened in its own scopes would fall behind the floor where nothing does.
 -- The newest mark is a bound that every snapshot since has seen, and that no crash takes back.
 create function sync.horizon() returns xid8
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select greatest(s.floor, (select max(m.floor) from sync.marks m)) from sync.state s
+begin
+  return (select greatest(s.floor, (select max(m.floor) from sync.marks m)) from sync.state s);
+end
 $$;
 
 comment on function sync.horizon is 'All transactions below it have ended: what every cursor made now has seen.';
@@ -3513,22 +3548,26 @@ grant execute on function sync.horizon to authenticated;
 -- that was read, never the server's next id: after a crash the ids of aborted transactions are used
 -- again (SPEC S2). Transactions in progress at or above it need no mention.
 create function sync.seen(current_snapshot pg_snapshot, highest xid8) returns pg_snapshot
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  with bound as (
-    select ((highest::text)::bigint + 1)::text as xmax
-  ), running as (
-    select xid from pg_snapshot_xip(current_snapshot) xid where xid <= highest
-  )
-  select format(
-    '%s:%s:%s',
-    coalesce((select min(r.xid)::text from running r), xmax),
-    xmax,
-    (select string_agg(r.xid::text, ',' order by r.xid) from running r)
-  )::pg_snapshot
-  from bound
+begin
+  return (
+    with bound as (
+      select ((highest::text)::bigint + 1)::text as xmax
+    ), running as (
+      select xid from pg_snapshot_xip(current_snapshot) xid where xid <= highest
+    )
+    select format(
+      '%s:%s:%s',
+      coalesce((select min(r.xid)::text from running r), xmax),
+      xmax,
+      (select string_agg(r.xid::text, ',' order by r.xid) from running r)
+    )::pg_snapshot
+    from bound
+  );
+end
 $$;
 
 comment on function sync.seen is 'What a reader has seen whose highest log entry is `highest`, as a snapshot.';
@@ -3537,11 +3576,13 @@ revoke execute on function sync.seen from public;
 grant execute on function sync.seen to authenticated;
 
 create function sync.highest(seen pg_snapshot) returns xid8
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select sync.below(pg_snapshot_xmax(seen))
+begin
+  return sync.below(pg_snapshot_xmax(seen));
+end
 $$;
 
 comment on function sync.highest is 'The transaction below a snapshot''s xmax: the inverse of sync.seen.';
@@ -3571,54 +3612,65 @@ create function sync.entries(
   most int
 )
 returns setof sync.change
-language sql
+language plpgsql
 stable
 set search_path = ''
+-- The plan is kept, and may have been made when the log was empty.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_sort = off
 as $$
-  select e.*
-  from (
-    select
-      scope,
-      scope = any (gained) as gained,
-      case when base is null or scope = any (gained) then '0' else pg_snapshot_xmax(base) end as low
-    from unnest(held) scope
-    -- Keeps `low` a column, which the planner trusts below a policy.
-    offset 0
-  ) h
-  cross join lateral (
-    (
-      select l.xid, l.seq, k.place::int, l.table_id, k.key
-      from sync.log l
-      cross join lateral unnest(l.keys) with ordinality k(key, place)
-      where l.scope = h.scope
-        and l.xid >= h.low
-        and l.xid < (select coalesce(pg_snapshot_xmax(upto), '18446744073709551615'))
-        and (l.xid, l.seq) <= (below_xid, below_seq)
-        and ((l.xid, l.seq) <> (below_xid, below_seq) or k.place < below_place)
-        and (upto is null or l.xid <> all (array(select pg_snapshot_xip(upto))))
-        -- The first sync has nothing to forget.
-        and (base is not null and not h.gained or not l.gone)
-      order by l.xid desc, l.seq desc, k.place desc
-      limit most
-    )
-    union all
-    (
-      select l.xid, l.seq, k.place::int, l.table_id, k.key
-      from sync.log l
-      cross join lateral unnest(l.keys) with ordinality k(key, place)
-      where base is not null
-        and l.scope = h.scope
-        and not h.gained
-        and l.xid = any (array(select pg_snapshot_xip(base)))
-        and (l.xid, l.seq) <= (below_xid, below_seq)
-        and ((l.xid, l.seq) <> (below_xid, below_seq) or k.place < below_place)
-        and (upto is null or l.xid <> all (array(select pg_snapshot_xip(upto))))
-      order by l.xid desc, l.seq desc, k.place desc
-      limit most
-    )
-  ) e
-  order by e.xid desc, e.seq desc, e.place desc
-  limit most
+begin
+  return query
+    select e.*
+    from (
+      select
+        scope,
+        scope = any (gained) as gained,
+        case when base is null or scope = any (gained) then '0' else pg_snapshot_xmax(base) end as low
+      from unnest(held) scope
+      -- Keeps `low` a column, which the planner trusts below a policy.
+      offset 0
+    ) h
+    cross join lateral (
+      (
+        select l.xid, l.seq, k.place::int, l.table_id, k.key
+        from sync.log l
+        cross join lateral unnest(l.keys) with ordinality k(key, place)
+        where l.scope = h.scope
+          and l.xid >= h.low
+          and l.xid < (select coalesce(pg_snapshot_xmax(upto), '18446744073709551615'))
+          and (l.xid, l.seq) <= (below_xid, below_seq)
+          and ((l.xid, l.seq) <> (below_xid, below_seq) or k.place < below_place)
+          and (upto is null or l.xid <> all (array(select pg_snapshot_xip(upto))))
+          -- The first sync has nothing to forget.
+          and (base is not null and not h.gained or not l.gone)
+        order by l.xid desc, l.seq desc, k.place desc
+        limit most
+      )
+      union all
+      (
+        select l.xid, l.seq, k.place::int, l.table_id, k.key
+        from sync.log l
+        cross join lateral unnest(l.keys) with ordinality k(key, place)
+        -- Most cursors name no transaction in progress: the policy is not asked again for nothing.
+        where pg_snapshot_xmin(base) <> pg_snapshot_xmax(base)
+          and l.scope = h.scope
+          and not h.gained
+          and l.xid = any (array(select pg_snapshot_xip(base)))
+          and (l.xid, l.seq) <= (below_xid, below_seq)
+          and ((l.xid, l.seq) <> (below_xid, below_seq) or k.place < below_place)
+          and (upto is null or l.xid <> all (array(select pg_snapshot_xip(upto))))
+        order by l.xid desc, l.seq desc, k.place desc
+        limit most
+      )
+    ) e
+    order by e.xid desc, e.seq desc, e.place desc
+    limit most;
+end
 $$;
 
 comment on function sync.entries is 'Rows named by the log in some scopes that one snapshot sees and another did not, newest first.';
@@ -3718,26 +3770,29 @@ grant execute on function sync.read_rows to authenticated;
 
 create function sync.changes(entries sync.change[], held text[], scoped boolean)
 returns table (member text, value json)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  with read as materialized (
-    select t.name, found.*
-    from (
-      select e.table_id, array_agg(distinct e.key) as keys from unnest(entries) e group by e.table_id
-    ) named
-    join sync.registered() t on t.id = named.table_id
-    cross join lateral sync.read_rows(t, named.keys, held, scoped) found
-  )
-  select 'rows', coalesce(json_object_agg(name, rows) filter (where rows is not null), '{}') from read
-  union all
-  select 'gone', coalesce(json_object_agg(name, gone) filter (where gone is not null), '{}') from read
-  union all
-  select 'versions', coalesce(json_object_agg(name, versions) filter (where versions is not null), '{}') from read
-  union all
-  select 'scopes', coalesce(json_object_agg(name, scopes) filter (where scopes is not null), '{}') from read
-  having scoped
+begin
+  return query
+    with read as materialized (
+      select t.name, found.*
+      from (
+        select e.table_id, array_agg(distinct e.key) as keys from unnest(entries) e group by e.table_id
+      ) named
+      join sync.registered() t on t.id = named.table_id
+      cross join lateral sync.read_rows(t, named.keys, held, scoped) found
+    )
+    select 'rows', coalesce(json_object_agg(name, rows) filter (where rows is not null), '{}') from read
+    union all
+    select 'gone', coalesce(json_object_agg(name, gone) filter (where gone is not null), '{}') from read
+    union all
+    select 'versions', coalesce(json_object_agg(name, versions) filter (where versions is not null), '{}') from read
+    union all
+    select 'scopes', coalesce(json_object_agg(name, scopes) filter (where scopes is not null), '{}') from read
+    having scoped;
+end
 $$;
 
 comment on function sync.changes is 'The rows that log entries name, by table: rows, gone, versions, and scopes where asked for.';
@@ -3747,11 +3802,13 @@ grant execute on function sync.changes to authenticated;
 
 -- Scopes in a cursor and beside rows: short, so that a cursor of 600 scopes stays small.
 create function sync.scope_id(scope text) returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select left(encode(sha256(convert_to(scope, 'UTF8')), 'base64'), 8)
+begin
+  return left(encode(sha256(convert_to(scope, 'UTF8')), 'base64'), 8);
+end
 $$;
 
 comment on function sync.scope_id is 'Eight characters that stand for a scope on the wire (SPEC S8).';
@@ -3760,11 +3817,13 @@ revoke execute on function sync.scope_id from public;
 grant execute on function sync.scope_id to authenticated;
 
 create function sync.scope_ids(held text[]) returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select coalesce(string_agg(sync.scope_id(scope), '' order by scope collate "C"), '') from unnest(held) scope
+begin
+  return (select coalesce(string_agg(sync.scope_id(scope), '' order by scope collate "C"), '') from unnest(held) scope);
+end
 $$;
 
 comment on function sync.scope_ids is 'The ids of scopes, joined: what a cursor keeps of them.';
@@ -3777,11 +3836,12 @@ grant execute on function sync.scope_ids to authenticated;
 -- lead to (`upto`) and the entry the page ended at. Forging one shows nothing: rows are read under RLS.
 
 create function sync.token_identity(held text[]) returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select jsonb_build_object(
+begin
+  return jsonb_build_object(
     'version', 1,
     'epoch', sync.epoch(),
     'user', auth.uid(),
@@ -3791,7 +3851,8 @@ as $$
       where exists (select from pg_class c where c.oid = t.relation)
     ),
     'scopes', sync.scope_ids(held)
-  )
+  );
+end
 $$;
 
 comment on function sync.token_identity is 'What a token names besides a position, and must still be true when it returns.';
@@ -3832,11 +3893,12 @@ revoke execute on function sync.read_token from public;
 grant execute on function sync.read_token to authenticated;
 
 create function sync.reset_reason(token jsonb, identity jsonb, follows_scopes boolean) returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select case
+begin
+  return case
     when token is null then 'malformed'
     when token -> 'user' is distinct from identity -> 'user' then 'user'
     when token -> 'epoch' is distinct from identity -> 'epoch' then 'epoch'
@@ -3846,7 +3908,8 @@ as $$
       < sync.floor() then 'floor'
     when token -> 'tables' is distinct from identity -> 'tables' then 'tables'
     when token -> 'scopes' is distinct from identity -> 'scopes' and (token ? 'upto' or not follows_scopes) then 'scopes'
-  end
+  end;
+end
 $$;
 
 comment on function sync.reset_reason is 'Why a token can''t be continued (SPEC S5); null when it can.';
@@ -3855,25 +3918,32 @@ revoke execute on function sync.reset_reason from public;
 grant execute on function sync.reset_reason to authenticated;
 
 -- What became of the caller's scopes since a cursor was made. A page token keeps what the first page of its
--- checkpoint found.
-create function sync.scope_change(token jsonb, held text[]) returns jsonb
-language sql
+-- checkpoint found. `held` are their ids now, joined as in a token.
+create function sync.scope_change(token jsonb, held text) returns jsonb
+language plpgsql
 stable
 set search_path = ''
 as $$
-  with had as (
-    select substr(token ->> 'scopes', place, 8) as id
-    from generate_series(1, length(token ->> 'scopes'), 8) place
-  ), have as (
-    select sync.scope_id(scope) as id from unnest(held) scope
-  )
-  select case
-    when token ? 'lost' then jsonb_build_object('gained', token -> 'gained', 'lost', token -> 'lost')
-    else jsonb_build_object(
-      'gained', (select coalesce(jsonb_agg(id), '[]') from have where token is not null and id not in (select id from had)),
-      'lost', (select coalesce(jsonb_agg(id), '[]') from had where id not in (select id from have))
+declare
+  had constant text := token ->> 'scopes';
+begin
+  if token ? 'lost' then
+    return jsonb_build_object('gained', token -> 'gained', 'lost', token -> 'lost');
+  elsif token is null or had = held then
+    return '{"gained": [], "lost": []}';
+  end if;
+  return (
+    with before as (
+      select substr(had, place, 8) as id from generate_series(1, length(had), 8) place
+    ), after as (
+      select substr(held, place, 8) as id from generate_series(1, length(held), 8) place
     )
-  end
+    select jsonb_build_object(
+      'gained', (select coalesce(jsonb_agg(id), '[]') from after where id not in (select id from before)),
+      'lost', (select coalesce(jsonb_agg(id), '[]') from before where id not in (select id from after))
+    )
+  );
+end
 $$;
 
 comment on function sync.scope_change is 'Ids of the scopes gained and lost since a token: {gained, lost}.';
@@ -3882,11 +3952,12 @@ revoke execute on function sync.scope_change from public;
 grant execute on function sync.scope_change to authenticated;
 
 create function sync.pull_refusal(request jsonb) returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select coalesce(sync.outsized(request), case
+begin
+  return coalesce(sync.outsized(request), case
     when jsonb_typeof(request) is distinct from 'object'
       then sync.refusal('bad_request', 'A pull is an object.')
     when jsonb_typeof(request -> 'protocol') is distinct from 'number'
@@ -3910,7 +3981,8 @@ as $$
     -- A standby's snapshot lacks the transactions in progress: one that commits late would be lost.
     when pg_is_in_recovery()
       then sync.refusal('unavailable', 'This is a standby; a pull needs the primary.')
-  end)
+  end);
+end
 $$;
 
 comment on function sync.pull_refusal is 'Why a pull is refused; null when it is well formed.';
@@ -3919,14 +3991,18 @@ revoke execute on function sync.pull_refusal from public;
 grant execute on function sync.pull_refusal to authenticated;
 
 create function sync.strategies() returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select coalesce(jsonb_object_agg(t.name, jsonb_build_object(
-    'strategy', t.strategy, 'seen', t.incarnations or t.strategy <> 'last_write_wins', 'groups', t.groups
-  )), '{}')
-  from sync.registered() t
+begin
+  return (
+    select coalesce(jsonb_object_agg(t.name, jsonb_build_object(
+      'strategy', t.strategy, 'seen', t.incarnations or t.strategy <> 'last_write_wins', 'groups', t.groups
+    )), '{}')
+    from sync.registered() t
+  );
+end
 $$;
 
 comment on function sync.strategies is
@@ -3936,16 +4012,20 @@ revoke execute on function sync.strategies from public;
 grant execute on function sync.strategies to authenticated;
 
 create function sync.answer(entries sync.change[], held text[], scoped boolean, more jsonb) returns json
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select json_object_agg(m.member, m.value)
-  from (
-    select c.member, c.value from sync.changes(entries, held, scoped) c
-    union all
-    select o.key, o.value::json from jsonb_each(jsonb_build_object('protocol', 1, 'now', sync.now(), 'tables', sync.strategies()) || more) o
-  ) m
+begin
+  return (
+    select json_object_agg(m.member, m.value)
+    from (
+      select c.member, c.value from sync.changes(entries, held, scoped) c
+      union all
+      select o.key, o.value::json from jsonb_each(jsonb_build_object('protocol', 1, 'now', sync.now(), 'tables', sync.strategies()) || more) o
+    ) m
+  );
+end
 $$;
 
 comment on function sync.answer is 'What log entries name, and what else an answer holds.';
@@ -4029,6 +4109,7 @@ declare
   scoped boolean := coalesce((request -> 'scopes')::boolean, false);
   held text[];
   change jsonb;
+  gained text[] := '{}';
   identity jsonb;
   token jsonb;
   reason text;
@@ -4050,13 +4131,17 @@ begin
       return jsonb_build_object('protocol', 1, 'reset', reason);
     end if;
   end if;
-  change := sync.scope_change(token, held);
+  change := sync.scope_change(token, identity ->> 'scopes');
   base := token ->> 'base';
   upto := token ->> 'upto';
 
+  if change -> 'gained' <> '[]' then
+    gained := array(select s from unnest(held) s where change -> 'gained' ? sync.scope_id(s));
+  end if;
+
   entries := array(
     select e from sync.entries(
-      held, array(select s from unnest(held) s where change -> 'gained' ? sync.scope_id(s)), base, upto,
+      held, gained, base, upto,
       coalesce((token ->> 'below_xid')::xid8, '18446744073709551615'),
       coalesce((token ->> 'below_seq')::bigint, 9223372036854775807),
       coalesce((token ->> 'below_place')::int, 2147483647),

@@ -1,9 +1,11 @@
 create function sync.now() returns bigint
-language sql
+language plpgsql
 volatile
 set search_path = ''
 as $$
-  select (extract(epoch from clock_timestamp()) * 1000000)::bigint
+begin
+  return (extract(epoch from clock_timestamp()) * 1000000)::bigint;
+end
 $$;
 
 comment on function sync.now is 'The server''s clock in microseconds since 1970. Moves on within a transaction.';

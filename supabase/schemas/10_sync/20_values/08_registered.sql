@@ -1,12 +1,15 @@
 -- A synced table may be dropped without sync.disable. It must not take pulls and pushes of the others
 -- with it.
 create function sync.registered() returns setof sync.tables
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select t.* from sync.tables t
-  where t.flaw is null and exists (select from pg_class c where c.oid = t.relation)
+begin
+  return query
+    select t.* from sync.tables t
+    where t.flaw is null and exists (select from pg_class c where c.oid = t.relation);
+end
 $$;
 
 comment on function sync.registered is 'The synced tables that still exist and are tracked.';

@@ -6,13 +6,15 @@ create function sync.refusal(
   retry_after int default null
 )
 returns jsonb
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select jsonb_build_object('error', jsonb_strip_nulls(jsonb_build_object(
+begin
+  return jsonb_build_object('error', jsonb_strip_nulls(jsonb_build_object(
     'code', code, 'message', message, 'field', field, 'expected', expected, 'retry_after', retry_after
-  )))
+  )));
+end
 $$;
 
 comment on function sync.refusal is 'The answer to a request of which nothing was written (SPEC W5).';

@@ -1,12 +1,14 @@
 create function sync.is_count(value jsonb) returns boolean
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select case
+begin
+  return case
     when jsonb_typeof(value) is distinct from 'number' then false
     else value::numeric between 1 and 9007199254740991 and value::numeric % 1 = 0
-  end
+  end;
+end
 $$;
 
 comment on function sync.is_count is 'A whole number from 1 to what a double holds exactly.';

@@ -1,11 +1,12 @@
 -- Limits of the wire as a whole (packages/protocol/src/limits.ts). Numbers come first: 1e131071 is
 -- eight characters, but writing it out, which the size check does, takes 128 kB.
 create function sync.outsized(request jsonb) returns jsonb
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select case
+begin
+  return case
     when exists (
       select from jsonb_path_query(request, 'strict $.** ? (@.type() == "number")') number
       where abs(number::numeric) >= 1e40 or scale(number::numeric) > 40
@@ -17,7 +18,8 @@ as $$
     -- about as long as its binary form, at the very worst eight times.
     when pg_column_size(request) > 1048576 and octet_length(request::text) > 4194304
       then sync.refusal('too_large', 'The request has more than 4 MiB: send fewer mutations at once.')
-  end
+  end;
+end
 $$;
 
 comment on function sync.outsized is 'Refuses a request over the limits of numbers, depth or size; null when it is within.';

@@ -1,10 +1,11 @@
 create function sync.outcome(n bigint, code text, column_name text default null, constraint_name text default null)
 returns jsonb
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select jsonb_strip_nulls(jsonb_build_object(
+begin
+  return jsonb_strip_nulls(jsonb_build_object(
     'n', n,
     'code', code,
     'column', nullif(column_name, ''),
@@ -23,7 +24,8 @@ as $$
       when 'malformed_key' then 'The key does not fit the primary key of the table.'
       when 'group_refused' then 'Another write of the same transaction was refused.'
     end
-  ))
+  ));
+end
 $$;
 
 comment on function sync.outcome is

@@ -2,11 +2,13 @@
 -- is never answered for keeps its client's queue where it is: connections, transactions and their
 -- isolation (08, 25, 2D, 40), resources (53), locks (55P03, 55006), operators (57), the system (58, XX).
 create function sync.has_culprit(state text) returns boolean
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select left(state, 2) not in ('08', '25', '2D', '40', '53', '57', '58', 'F0', 'XX') and state not in ('55P03', '55006')
+begin
+  return left(state, 2) not in ('08', '25', '2D', '40', '53', '57', '58', 'F0', 'XX') and state not in ('55P03', '55006');
+end
 $$;
 
 comment on function sync.has_culprit is

@@ -1,9 +1,11 @@
 create function sync.below(bound xid8) returns xid8
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select ((bound::text)::bigint - 1)::text::xid8
+begin
+  return ((bound::text)::bigint - 1)::text::xid8;
+end
 $$;
 
 comment on function sync.below is 'The transaction id before another.';

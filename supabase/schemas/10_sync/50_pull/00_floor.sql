@@ -1,10 +1,12 @@
 create function sync.floor() returns xid8
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select floor from sync.state
+begin
+  return (select floor from sync.state);
+end
 $$;
 
 comment on function sync.floor is 'Cursors that have not seen every transaction below it are reset (SPEC S5).';

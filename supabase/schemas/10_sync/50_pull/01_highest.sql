@@ -1,9 +1,11 @@
 create function sync.highest(seen pg_snapshot) returns xid8
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select sync.below(pg_snapshot_xmax(seen))
+begin
+  return sync.below(pg_snapshot_xmax(seen));
+end
 $$;
 
 comment on function sync.highest is 'The transaction below a snapshot''s xmax: the inverse of sync.seen.';

@@ -1,10 +1,12 @@
 -- Scopes in a cursor and beside rows: short, so that a cursor of 600 scopes stays small.
 create function sync.scope_id(scope text) returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select left(encode(sha256(convert_to(scope, 'UTF8')), 'base64'), 8)
+begin
+  return left(encode(sha256(convert_to(scope, 'UTF8')), 'base64'), 8);
+end
 $$;
 
 comment on function sync.scope_id is 'Eight characters that stand for a scope on the wire (SPEC S8).';

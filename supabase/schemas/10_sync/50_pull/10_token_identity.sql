@@ -3,11 +3,12 @@
 -- lead to (`upto`) and the entry the page ended at. Forging one shows nothing: rows are read under RLS.
 
 create function sync.token_identity(held text[]) returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select jsonb_build_object(
+begin
+  return jsonb_build_object(
     'version', 1,
     'epoch', sync.epoch(),
     'user', auth.uid(),
@@ -17,7 +18,8 @@ as $$
       where exists (select from pg_class c where c.oid = t.relation)
     ),
     'scopes', sync.scope_ids(held)
-  )
+  );
+end
 $$;
 
 comment on function sync.token_identity is 'What a token names besides a position, and must still be true when it returns.';

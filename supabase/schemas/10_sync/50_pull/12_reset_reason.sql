@@ -1,9 +1,10 @@
 create function sync.reset_reason(token jsonb, identity jsonb, follows_scopes boolean) returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select case
+begin
+  return case
     when token is null then 'malformed'
     when token -> 'user' is distinct from identity -> 'user' then 'user'
     when token -> 'epoch' is distinct from identity -> 'epoch' then 'epoch'
@@ -13,7 +14,8 @@ as $$
       < sync.floor() then 'floor'
     when token -> 'tables' is distinct from identity -> 'tables' then 'tables'
     when token -> 'scopes' is distinct from identity -> 'scopes' and (token ? 'upto' or not follows_scopes) then 'scopes'
-  end
+  end;
+end
 $$;
 
 comment on function sync.reset_reason is 'Why a token can''t be continued (SPEC S5); null when it can.';

@@ -1,9 +1,10 @@
 create function sync.pull_refusal(request jsonb) returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select coalesce(sync.outsized(request), case
+begin
+  return coalesce(sync.outsized(request), case
     when jsonb_typeof(request) is distinct from 'object'
       then sync.refusal('bad_request', 'A pull is an object.')
     when jsonb_typeof(request -> 'protocol') is distinct from 'number'
@@ -27,7 +28,8 @@ as $$
     -- A standby's snapshot lacks the transactions in progress: one that commits late would be lost.
     when pg_is_in_recovery()
       then sync.refusal('unavailable', 'This is a standby; a pull needs the primary.')
-  end)
+  end);
+end
 $$;
 
 comment on function sync.pull_refusal is 'Why a pull is refused; null when it is well formed.';

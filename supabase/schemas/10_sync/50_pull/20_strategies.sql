@@ -1,12 +1,16 @@
 create function sync.strategies() returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select coalesce(jsonb_object_agg(t.name, jsonb_build_object(
-    'strategy', t.strategy, 'seen', t.incarnations or t.strategy <> 'last_write_wins', 'groups', t.groups
-  )), '{}')
-  from sync.registered() t
+begin
+  return (
+    select coalesce(jsonb_object_agg(t.name, jsonb_build_object(
+      'strategy', t.strategy, 'seen', t.incarnations or t.strategy <> 'last_write_wins', 'groups', t.groups
+    )), '{}')
+    from sync.registered() t
+  );
+end
 $$;
 
 comment on function sync.strategies is

@@ -26,6 +26,7 @@ declare
   scoped boolean := coalesce((request -> 'scopes')::boolean, false);
   held text[];
   change jsonb;
+  gained text[] := '{}';
   identity jsonb;
   token jsonb;
   reason text;
@@ -47,13 +48,17 @@ begin
       return jsonb_build_object('protocol', 1, 'reset', reason);
     end if;
   end if;
-  change := sync.scope_change(token, held);
+  change := sync.scope_change(token, identity ->> 'scopes');
   base := token ->> 'base';
   upto := token ->> 'upto';
 
+  if change -> 'gained' <> '[]' then
+    gained := array(select s from unnest(held) s where change -> 'gained' ? sync.scope_id(s));
+  end if;
+
   entries := array(
     select e from sync.entries(
-      held, array(select s from unnest(held) s where change -> 'gained' ? sync.scope_id(s)), base, upto,
+      held, gained, base, upto,
       coalesce((token ->> 'below_xid')::xid8, '18446744073709551615'),
       coalesce((token ->> 'below_seq')::bigint, 9223372036854775807),
       coalesce((token ->> 'below_place')::int, 2147483647),
