@@ -26,10 +26,12 @@ create table sync.tables (
   each_scope text not null,
   canonical_keys text not null,
   visible_keys text not null,
+  located_keys text not null,
   lock_keys text not null,
   standing_keys text not null,
   columns text[] not null,
   members text[] not null,
+  reads text,
   generation int not null default 1,
   flaw text
 );
@@ -47,9 +49,11 @@ comment on column sync.tables.scopes is 'The same as an expression that yields t
 comment on column sync.tables.each_scope is 'The same as an expression that yields one text or a set of them, null where nobody hears.';
 comment on column sync.tables.canonical_keys is 'Keys of the wire ($1 jsonb[]) in the form in which they are stored.';
 comment on column sync.tables.visible_keys is 'Which of the keys ($1) the caller may read.';
+comment on column sync.tables.located_keys is 'Where the rows of the keys ($1) are, beside the keys; null for those without a row.';
 comment on column sync.tables.lock_keys is 'Locks the rows of the keys ($1), answers those found.';
 comment on column sync.tables.standing_keys is 'Which of the keys ($1) there are rows of, and their scopes.';
 comment on column sync.tables.columns is 'Names and types of its columns when the SQL texts were made.';
+comment on column sync.tables.reads is 'The table for which sync.read_<id> and sync.sees_<id> were made; null where it has partitions, and neither is there.';
 comment on column sync.tables.members is 'The table and its partitions, by name, when their triggers were made.';
 comment on column sync.tables.generation is 'Raised when the table has changed its columns or its name, lost a partition, or got incarnations: part of every cursor.';
 comment on column sync.tables.flaw is 'Why its changes are not tracked any more, until sync.refresh; null when they are.';
@@ -284,6 +288,9 @@ returns table (name text, type text, base regtype, read_only boolean, readable b
 language plpgsql
 stable
 set search_path = ''
+-- Otherwise all of the catalog is read and hashed, to look up a few of it.
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 begin
   return query
@@ -310,11 +317,12 @@ grant execute on function sync.columns to authenticated;
 -- functions agree on; these do not. An array of numbers travels as text as soon as one of them must.
 
 create function sync.to_wire(expression text, base regtype) returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select case base::text
+begin
+  return case base::text
     when 'bigint' then format(
       'case when %1$s between -9007199254740991 and 9007199254740991
         then to_jsonb(%1$s) else to_jsonb(%1$s::text) end',
@@ -347,7 +355,8 @@ as $$
     )
     when 'bytea' then format($f$translate(encode(%s, 'base64'), E'\n', '')$f$, expression)
     else expression
-  end
+  end;
+end
 $$;
 
 comment on function sync.to_wire is 'An SQL expression for a value as it travels, from an expression for the value.';
@@ -356,14 +365,16 @@ revoke execute on function sync.to_wire from public;
 grant execute on function sync.to_wire to authenticated;
 
 create function sync.from_wire(expression text, base regtype, type text) returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select case base::text
+begin
+  return case base::text
     when 'bytea' then format($f$decode(%s, 'base64')::%s$f$, expression, type)
     else format('%s::%s', expression, type)
-  end
+  end;
+end
 $$;
 
 comment on function sync.from_wire is 'An SQL expression for the value, from an expression for its text on the wire.';
@@ -372,11 +383,13 @@ revoke execute on function sync.from_wire from public;
 grant execute on function sync.from_wire to authenticated;
 
 create function sync.from_json(expression text, base regtype) returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select case base::text when 'bytea' then format($f$decode(%s, 'base64')$f$, expression) else expression end
+begin
+  return case base::text when 'bytea' then format($f$decode(%s, 'base64')$f$, expression) else expression end;
+end
 $$;
 
 comment on function sync.from_json is 'The value of a column of jsonb_to_recordset, where bytea is read as text.';
@@ -431,6 +444,9 @@ create function sync.registered() returns setof sync.tables
 language plpgsql
 stable
 set search_path = ''
+-- Otherwise all of the catalog is read and hashed, to look up a few of it.
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 begin
   return query
@@ -466,11 +482,13 @@ revoke execute on function sync.key_names from public;
 grant execute on function sync.key_names to authenticated;
 
 create function sync.unit(groups jsonb, column_name text) returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select coalesce((select g -> 0 #>> '{}' from jsonb_array_elements(groups) g where g ? column_name), column_name)
+begin
+  return coalesce((select g -> 0 #>> '{}' from jsonb_array_elements(groups) g where g ? column_name), column_name);
+end
 $$;
 
 comment on function sync.unit is 'What a column is decided with (SPEC C11): its group, named by the first column, or itself.';
@@ -494,29 +512,33 @@ revoke execute on function sync.column_names from public;
 -- that column's text, one of several a JSON array of the values as they travel.
 
 create function sync.key_text(relation regclass, keys text[], pattern text) returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select case
-    when cardinality(keys) > 1 then format('jsonb_build_array(%s)::text', string_agg(k.wire, ', ' order by k.place))
-    when min(k.base) in ('uuid', 'text', 'character varying', 'smallint', 'integer', 'bigint') then min(k.expression) || '::text'
-    else format('(to_jsonb(%s) #>> ''{}'')', min(k.wire))
-  end
-  from (
-    select e.place, e.expression, c.base::text as base, sync.to_wire(
-      -- 1.0 is 1.00, and -0 is 0.
-      case
-        when c.base = 'numeric'::regtype then format('trim_scale(%s)', e.expression)
-        when c.base in ('real'::regtype, 'double precision'::regtype) then format('(%s + 0::%s)', e.expression, c.base)
-        else e.expression
-      end,
-      c.base
-    ) as wire
-    from unnest(keys) with ordinality k(name, place)
-    join sync.columns(relation) c on c.name = k.name
-    cross join lateral (select k.place, format(pattern, k.name, k.place) as expression) e
-  ) k
+begin
+  return (
+    select case
+      when cardinality(keys) > 1 then format('jsonb_build_array(%s)::text', string_agg(k.wire, ', ' order by k.place))
+      when min(k.base) in ('uuid', 'text', 'character varying', 'smallint', 'integer', 'bigint') then min(k.expression) || '::text'
+      else format('(to_jsonb(%s) #>> ''{}'')', min(k.wire))
+    end
+    from (
+      select e.place, e.expression, c.base::text as base, sync.to_wire(
+        -- 1.0 is 1.00, and -0 is 0.
+        case
+          when c.base = 'numeric'::regtype then format('trim_scale(%s)', e.expression)
+          when c.base in ('real'::regtype, 'double precision'::regtype) then format('(%s + 0::%s)', e.expression, c.base)
+          else e.expression
+        end,
+        c.base
+      ) as wire
+      from unnest(keys) with ordinality k(name, place)
+      join sync.columns(relation) c on c.name = k.name
+      cross join lateral (select k.place, format(pattern, k.name, k.place) as expression) e
+    ) k
+  );
+end
 $$;
 
 comment on function sync.key_text is
@@ -526,13 +548,17 @@ revoke execute on function sync.key_text from public;
 grant execute on function sync.key_text to authenticated;
 
 create function sync.key_wire(relation regclass, keys text[], pattern text) returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select format('jsonb_build_array(%s)', string_agg(sync.to_wire(format(pattern, k.name, k.place), c.base), ', ' order by k.place))
-  from unnest(keys) with ordinality k(name, place)
-  join sync.columns(relation) c on c.name = k.name
+begin
+  return (
+    select format('jsonb_build_array(%s)', string_agg(sync.to_wire(format(pattern, k.name, k.place), c.base), ', ' order by k.place))
+    from unnest(keys) with ordinality k(name, place)
+    join sync.columns(relation) c on c.name = k.name
+  );
+end
 $$;
 
 comment on function sync.key_wire is 'The same for a key as it travels: an array of values.';
@@ -541,18 +567,22 @@ revoke execute on function sync.key_wire from public;
 grant execute on function sync.key_wire to authenticated;
 
 create function sync.key_columns(relation regclass, keys text[], source text) returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select string_agg(
-    format('%s as k%s', sync.from_wire(
-      case when cardinality(keys) = 1 then source else format('(%s::jsonb ->> %s)', source, k.place - 1) end, c.base, c.type
-    ), k.place),
-    ', ' order by k.place
-  )
-  from unnest(keys) with ordinality k(name, place)
-  join sync.columns(relation) c on c.name = k.name
+begin
+  return (
+    select string_agg(
+      format('%s as k%s', sync.from_wire(
+        case when cardinality(keys) = 1 then source else format('(%s::jsonb ->> %s)', source, k.place - 1) end, c.base, c.type
+      ), k.place),
+      ', ' order by k.place
+    )
+    from unnest(keys) with ordinality k(name, place)
+    join sync.columns(relation) c on c.name = k.name
+  );
+end
 $$;
 
 comment on function sync.key_columns is 'The values of a stored key as columns k1, k2 ..., from an SQL expression for it.';
@@ -616,6 +646,72 @@ comment on function sync.versions is 'The version of each row: its incarnation, 
 revoke execute on function sync.versions from public;
 grant execute on function sync.versions to authenticated;
 
+-- Keys ($1) and the caller's scopes ($2) to rows, gone keys, versions and scopes, in JSON; $3 is the sync.tables
+-- of the table. `located`: the rows are at the places $4, null where there is none.
+--
+-- A row counts where one of its scopes, as it stands, is the caller's: so no order of log entries can show a
+-- row that has moved away. OFFSET 0 keeps the keys columns: below a policy the planner takes no cast to the
+-- index of the table. LIMIT 1 keeps the reading of a row below the join: above, all rows of the table would be
+-- written out, and most thrown away. A row is written `shown.*`: a column of the table may bear the name
+-- `shown`, and would be meant.
+--
+-- Text (json) all the way: jsonb would be built and copied anew by every function on the way out.
+create function sync.read_statement(t sync.tables, scoped boolean, located boolean) returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  names text[] := sync.key_names(t.relation);
+  versioned boolean := t.incarnations or t.strategy <> 'last_write_wins';
+begin
+  return (
+    select format(
+      $f$
+      select
+        json_agg(r.row) filter (where r.row is not null),
+        json_agg(%10$s) filter (where r.row is null),
+        %6$s,
+        %8$s
+      from (select wanted.*, %1$s from %11$s offset 0) w
+      %7$s
+      left join lateral (
+        select row_to_json(shown.*) as row%9$s
+        from %2$s t
+        cross join lateral (select %3$s) shown
+        where %4$s and (select %5$s from (select t.*) own) && $2
+        limit 1
+      ) r on true
+      $f$,
+      sync.key_columns(t.relation, names, 'wanted.key'),
+      t.relation,
+      string_agg(format('%s as %I', sync.to_wire(format('t.%I', c.name), c.base), c.name), ', ')
+        filter (where c.readable),
+      case
+        when located then 't.ctid = w.place'
+        else string_agg(format('t.%I = w.k%s', c.name, k.place), ' and ') filter (where k.place is not null)
+      end,
+      t.scopes,
+      case when versioned then 'json_agg(v.version) filter (where r.row is not null)' else 'null' end,
+      case when versioned then 'join sync.versions($3, $1) v on v.key = w.key' end,
+      case when scoped then 'json_agg(r.scopes) filter (where r.row is not null)' else 'null' end,
+      case when scoped then format(
+        $f$, (select json_agg(sync.scope_id(heard.scope)) from (select t.*) own, unnest(%s) heard(scope) where heard.scope = any ($2)) as scopes$f$, t.scopes
+      ) end,
+      sync.key_wire(t.relation, names, 'w.k%2$s'),
+      case when located then 'unnest($1, $4) wanted(key, place)' else 'unnest($1) wanted(key)' end
+    )
+    from sync.columns(t.relation) c
+    left join unnest(names) with ordinality k(name, place) on k.name = c.name
+  );
+end
+$$;
+
+comment on function sync.read_statement is 'SQL that reads rows by key, under the caller''s own RLS, as they stand now.';
+
+revoke execute on function sync.read_statement from public;
+grant execute on function sync.read_statement to authenticated;
+
 create function sync.standing(t sync.tables, keys text[]) returns table (key text, scopes text[])
 language plpgsql
 stable
@@ -631,6 +727,89 @@ $$;
 comment on function sync.standing is 'Which of the keys there are rows of, for whoever may see all of them, and their scopes.';
 
 revoke execute on function sync.standing from public;
+
+-- What sync.create_reader made is right as long as the table is what it was then, and the caller may read all
+-- its columns. Where no event trigger calls sync.refresh, a table may have changed unseen, or two may have
+-- swapped their names.
+create function sync.has_reader(t sync.tables) returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return t.reads is not null
+    and to_regclass(t.reads) = t.relation
+    and has_table_privilege(t.relation, 'select')
+    and t.columns = array(
+      select format('%s %s', a.attname, format_type(a.atttypid, a.atttypmod))
+      from pg_attribute a
+      where a.attrelid = t.relation and a.attnum > 0 and not a.attisdropped
+      order by a.attnum
+    );
+end
+$$;
+
+comment on function sync.has_reader is 'Whether the functions sync.read_<id> and sync.sees_<id> can be asked for what the caller may read.';
+
+revoke execute on function sync.has_reader from public;
+grant execute on function sync.has_reader to authenticated;
+
+-- Where the rows of some keys are, asked of the primary key alone. Under a policy the planner may choose an
+-- index for the policy's sake, and read all rows that are the caller's, which grow, to find one or none.
+create function sync.locate(table_id int, keys text[]) returns tid[]
+language plpgsql
+stable
+security definer
+set search_path = ''
+set timezone = 'UTC'
+set datestyle = 'ISO'
+set intervalstyle = 'postgres'
+set bytea_output = 'hex'
+set extra_float_digits = 1
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+declare
+  places tid[];
+begin
+  execute (select t.located_keys from sync.tables t where t.id = locate.table_id) into places using keys;
+  return places;
+end
+$$;
+
+comment on function sync.locate is
+  'Beside the keys the places of their rows, whoever may read them, in the snapshot of the caller; null where there is no row. Which of them the caller may read, it does not tell.';
+
+revoke execute on function sync.locate from public;
+grant execute on function sync.locate to authenticated;
+
+-- STABLE, so that both questions are asked of one snapshot: a row that is updated between them would be
+-- neither at its old place nor known at its new one.
+create function sync.visible(t sync.tables, keys text[]) returns text[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  places tid[] := sync.locate(t.id, keys);
+  visible text[];
+begin
+  if array_remove(places, null) = '{}' then
+    return '{}';
+  elsif sync.has_reader(t) then
+    execute format('select sync.sees_%s($1, $2)', t.id) into visible using keys, places;
+  else
+    execute t.visible_keys into visible
+    using array(select k.key from unnest(keys, places) k(key, place) where k.place is not null);
+  end if;
+  return visible;
+end
+$$;
+
+comment on function sync.visible is 'Those of the keys whose rows the caller may read.';
+
+revoke execute on function sync.visible from public;
+grant execute on function sync.visible to authenticated;
 
 create type sync.entry as (scope text, gone boolean, keys text[]);
 
@@ -663,8 +842,9 @@ begin
     -- Two tables swapped their names, which sync.refresh follows.
     select s.name into t.name from sync.tables s where s.id = t.id;
   end if;
-  update sync.tables s set (generation, name, canonical_keys, visible_keys, lock_keys, standing_keys) = (
-    s.generation + (t.name <> s.name)::int, t.name, t.canonical_keys, t.visible_keys, t.lock_keys, t.standing_keys
+  update sync.tables s set (generation, name, canonical_keys, visible_keys, located_keys, lock_keys, standing_keys) = (
+    s.generation + (t.name <> s.name)::int, t.name,
+    t.canonical_keys, t.visible_keys, t.located_keys, t.lock_keys, t.standing_keys
   )
   where s.id = t.id;
   return t;
@@ -1118,6 +1298,84 @@ comment on function sync.note is 'Logs touched rows, stamps their clocks, pokes 
 
 revoke execute on function sync.note from public;
 
+-- What a caller may read of one table, by functions made for it: the plans of their statements are kept, where a
+-- text that is executed would be planned every time.
+--
+-- A kept plan may have been made when the table was empty, and must be good for a million rows. So rows are
+-- reached by their places, to which sync.locate has been by the primary key: the planner finds nothing
+-- cheaper, whatever a policy would have an index for. Only for few rows: many are planned for what they are.
+create function sync.create_reader(t sync.tables) returns void
+language plpgsql
+set search_path = ''
+as $create$
+declare
+  settings constant text := $f$
+    language plpgsql
+    stable
+    set search_path = ''
+    set plan_cache_mode = force_generic_plan
+    -- Neither the table nor those that its policies ask.
+    set enable_seqscan = off
+  $f$;
+begin
+  if t.reads is null then
+    execute format('drop function if exists sync.read_%1$s, sync.sees_%1$s', t.id);
+    return;
+  end if;
+  execute format(
+    $f$
+    create or replace function sync.read_%s(
+      keys text[], held text[], t sync.tables, places tid[], scoped boolean,
+      out rows json, out gone json, out versions json, out scopes json
+    )
+    %s as %L
+    $f$,
+    t.id, settings,
+    format(
+      $f$
+-- A column of the key or the scope may be called like a variable.
+#variable_conflict use_column
+begin
+  if scoped then
+    %s into rows, gone, versions, scopes;
+  else
+    %s into rows, gone, versions, scopes;
+  end if;
+end
+      $f$,
+      sync.read_statement(t, true, true),
+      sync.read_statement(t, false, true)
+    )
+  );
+  execute format(
+    'create or replace function sync.sees_%s(keys text[], places tid[]) returns text[] %s as %L',
+    t.id, settings,
+    format(
+      $f$
+begin
+  return array(select w.key from unnest(keys, places) w(key, place) join %s t on t.ctid = w.place);
+end
+      $f$,
+      t.relation
+    )
+  );
+  execute format('revoke execute on function sync.read_%1$s, sync.sees_%1$s from public', t.id);
+  execute format('grant execute on function sync.read_%1$s, sync.sees_%1$s to authenticated', t.id);
+  execute format(
+    'comment on function sync.read_%s is %L', t.id,
+    format('Reads %s. Made by sync.enable and sync.refresh, dropped by sync.disable.', t.relation)
+  );
+  execute format(
+    'comment on function sync.sees_%s is %L', t.id,
+    format('Which rows of %s the caller may read. Made by sync.enable and sync.refresh, dropped by sync.disable.', t.relation)
+  );
+end
+$create$;
+
+comment on function sync.create_reader is 'Makes or replaces the functions that read a synced table for its callers.';
+
+revoke execute on function sync.create_reader from public;
+
 -- The trigger function of one table, made for it: plans of its own statements are kept, where a text that
 -- is executed would be planned for every single row. AFTER, for each statement.
 --
@@ -1330,7 +1588,7 @@ comment on function sync.has_triggers is 'Whether the tracker of a synced table 
 revoke execute on function sync.has_triggers from public;
 
 -- Statements about the rows of some keys. `canonical` takes keys of the wire as $1 jsonb[], the others stored
--- ones as $1 text[]; all but `standing` answer text[]. OFFSET 0 keeps the keys columns: below a policy the
+-- ones as $1 text[]; `located` answers tid[], `standing` rows, the others text[]. OFFSET 0 keeps the keys columns: below a policy the
 -- planner takes no cast to the index of the table.
 create function sync.key_statement(t sync.tables, purpose text) returns text
 language sql
@@ -1344,6 +1602,13 @@ as $$
          from (select %5$s, wanted.place from unnest($1) with ordinality wanted(key, place)) w'
       when 'visible' then
         'select array(select wanted.key from (select wanted.key, %1$s from unnest($1) wanted(key) offset 0) wanted join %3$s t on %4$s)'
+      when 'located' then
+        'select array(
+           select t.ctid
+           from (select %1$s, wanted.place from unnest($1) with ordinality wanted(key, place) offset 0) wanted
+           left join %3$s t on %4$s
+           order by wanted.place
+         )'
       when 'lock' then
         'select array(
            select wanted.key from (select wanted.key, %1$s from unnest($1) wanted(key)) wanted join %3$s t on %4$s
@@ -1373,7 +1638,7 @@ as $$
 $$;
 
 comment on function sync.key_statement is
-  'canonical: keys as they are stored. visible: those the caller may read. lock: those found, locked in order. standing: those found, with their scopes.';
+  'canonical: keys as they are stored. visible: those the caller may read. located: where their rows are. lock: those found, locked in order. standing: those found, with their scopes.';
 
 revoke execute on function sync.key_statement from public;
 
@@ -1474,11 +1739,13 @@ begin
   t.keys := sync.key_names(t.relation);
   t.columns := sync.column_names(t.relation);
   t.members := sync.member_names(t.relation);
+  t.reads := (select c.oid::regclass from pg_class c where c.oid = t.relation and c.relkind = 'r');
   t.incarnations := t.strategy = 'field_merge'
     or t.strategy = 'last_write_wins' and sync.deletes_cascade(t.relation);
 
   t.canonical_keys := sync.key_statement(t, 'canonical');
   t.visible_keys := sync.key_statement(t, 'visible');
+  t.located_keys := sync.key_statement(t, 'located');
   t.lock_keys := sync.key_statement(t, 'lock');
   t.standing_keys := sync.key_statement(t, 'standing');
   return t;
@@ -1496,6 +1763,7 @@ as $$
 begin
   -- Takes the triggers with it, also those of a partition that was detached.
   execute format('drop function if exists sync.track_%s cascade', table_id);
+  execute format('drop function if exists sync.read_%1$s, sync.sees_%1$s', table_id);
   delete from sync.tables t where t.id = forget.table_id;
   delete from sync.log l where l.table_id = forget.table_id;
   delete from sync.clocks c where c.table_id = forget.table_id;
@@ -1649,6 +1917,7 @@ begin
   t := sync.compose(t);
   insert into sync.tables overriding system value select t.*;
   perform sync.create_tracker(t);
+  perform sync.create_reader(t);
 
   -- The rows that are there already. No writer can come between: CREATE TRIGGER holds them off.
   for member in select sync.members(relation) loop
@@ -1771,6 +2040,7 @@ begin
   returning case when s.flaw is null then s.relation end into other;
   insert into sync.tables overriding system value select t.*;
   perform sync.create_tracker(t);
+  perform sync.create_reader(t);
 
   for member in
     select g.tgrelid::regclass from pg_trigger g
@@ -2616,34 +2886,6 @@ create type sync.decision as (
 comment on type sync.decision is
   'What becomes of a mutation. act: insert, update, replace, delete, bury (a row that is gone), none (nothing to write), resolve, or null: superseded. row: what a resolver makes of it, otherwise null; lost: columns it lost; exact: it says what it has seen.';
 
--- Which keys have rows at all: asked of the primary key alone. Under a policy the planner reads all rows that
--- are the caller's, which grow, to find that a new one is not among them.
-create function sync.existing(table_id int, keys text[]) returns text[]
-language plpgsql
-stable
-security definer
-set search_path = ''
-set timezone = 'UTC'
-set datestyle = 'ISO'
-set intervalstyle = 'postgres'
-set bytea_output = 'hex'
-set extra_float_digits = 1
-set enable_hashjoin = off
-set enable_mergejoin = off
-as $$
-declare
-  existing text[];
-begin
-  execute (select t.visible_keys from sync.tables t where t.id = existing.table_id) into existing using keys;
-  return existing;
-end
-$$;
-
-comment on function sync.existing is 'Those of the keys that have rows, whoever may read them. Which ones the caller may, it does not tell.';
-
-revoke execute on function sync.existing from public;
-grant execute on function sync.existing to authenticated;
-
 create function sync.lost_columns(groups jsonb, columns text[], fields jsonb, born bigint, born_by uuid, clock bigint, client uuid)
 returns text[]
 language sql
@@ -2863,10 +3105,7 @@ declare
   part record;
 begin
   select * into strict t from sync.tables s where s.id = run[1].table_id;
-  visible := sync.existing(t.id, array(select w.key from unnest(run) w));
-  if visible <> '{}' then
-    execute t.visible_keys into visible using visible;
-  end if;
+  visible := sync.visible(t, array(select w.key from unnest(run) w));
   decisions := array(select d from sync.decide(t, client, run, visible) d);
   if t.strategy = 'resolver' then
     decisions := array(
@@ -3678,13 +3917,8 @@ comment on function sync.entries is 'Rows named by the log in some scopes that o
 revoke execute on function sync.entries from public;
 grant execute on function sync.entries to authenticated;
 
--- Rows by key, under the caller's own RLS, as they stand now. A row counts where one of its scopes, as
--- it stands, is the caller's: so no order of log entries can show a row that has moved away. OFFSET 0 keeps
--- the keys columns: below a policy the planner takes no cast to the index of the table. LIMIT 1 keeps the
--- reading of a row below the join: above, all rows of the table would be written out, and most thrown away.
--- A row is written `shown.*`: a column of the table may bear the name `shown`, and would be meant.
---
--- Text (json) all the way: jsonb would be built and copied anew by every function on the way out.
+-- Rows by key, under the caller's own RLS, as they stand now: sync.read_statement. To plan it takes longer than
+-- to read a few rows, so those are read by the table's own function, whose plans a session keeps.
 create function sync.read_rows(
   t sync.tables,
   keys text[],
@@ -3700,51 +3934,20 @@ stable
 set search_path = ''
 as $$
 declare
-  statement text;
-  names text[] := sync.key_names(t.relation);
+  names text[];
   fitting text[];
-  versioned boolean := t.incarnations or t.strategy <> 'last_write_wins';
 begin
-  select format(
-    $f$
-    select
-      json_agg(r.row) filter (where r.row is not null),
-      json_agg(%10$s) filter (where r.row is null),
-      %6$s,
-      %8$s
-    from (select wanted.key, %1$s from unnest($1) wanted(key) offset 0) w
-    %7$s
-    left join lateral (
-      select row_to_json(shown.*) as row%9$s
-      from %2$s t
-      cross join lateral (select %3$s) shown
-      where %4$s and (select %5$s from (select t.*) own) && $2
-      limit 1
-    ) r on true
-    $f$,
-    sync.key_columns(t.relation, names, 'wanted.key'),
-    t.relation,
-    string_agg(format('%s as %I', sync.to_wire(format('t.%I', c.name), c.base), c.name), ', ')
-      filter (where c.readable),
-    string_agg(format('t.%I = w.k%s', c.name, k.place), ' and ') filter (where k.place is not null),
-    t.scopes,
-    case when versioned then 'json_agg(v.version) filter (where r.row is not null)' else 'null' end,
-    case when versioned then 'join sync.versions($3, $1) v on v.key = w.key' end,
-    case when scoped then 'json_agg(r.scopes) filter (where r.row is not null)' else 'null' end,
-    case when scoped then format(
-      $f$, (select json_agg(sync.scope_id(heard.scope)) from (select t.*) own, unnest(%s) heard(scope) where heard.scope = any ($2)) as scopes$f$, t.scopes
-    ) end,
-    sync.key_wire(t.relation, names, 'w.k%2$s')
-  )
-  into statement
-  from sync.columns(t.relation) c
-  left join unnest(names) with ordinality k(name, place) on k.name = c.name;
-
   begin
-    execute statement into rows, gone, versions, scopes using keys, held, t;
+    if cardinality(keys) <= 64 and sync.has_reader(t) then
+      execute format('select r.* from sync.read_%s($1, $2, $3, $4, $5) r', t.id)
+      into rows, gone, versions, scopes using keys, held, t, sync.locate(t.id, keys), scoped;
+    else
+      execute sync.read_statement(t, scoped, false) into rows, gone, versions, scopes using keys, held, t;
+    end if;
   exception
     -- No grant is one way of not being allowed to see a row.
     when insufficient_privilege then
+      names := sync.key_names(t.relation);
       execute format(
         'select json_agg(%s) from (select %s from unnest($1) wanted(key)) w',
         sync.key_wire(t.relation, names, 'w.k%2$s'), sync.key_columns(t.relation, names, 'wanted.key')
@@ -3754,7 +3957,7 @@ begin
     when undefined_column or undefined_function or datatype_mismatch then
       null;
     when data_exception or check_violation then
-      fitting := sync.fitting_keys(t.relation, names, keys);
+      fitting := sync.fitting_keys(t.relation, sync.key_names(t.relation), keys);
       if cardinality(fitting) < cardinality(keys) then
         select r.rows, r.gone, r.versions, r.scopes into rows, gone, versions, scopes
         from sync.read_rows(t, fitting, held, scoped) r;
@@ -3839,6 +4042,9 @@ create function sync.token_identity(held text[]) returns jsonb
 language plpgsql
 stable
 set search_path = ''
+-- Otherwise all of the catalog is read and hashed, to look up a few of it.
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 begin
   return jsonb_build_object(

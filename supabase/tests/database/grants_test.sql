@@ -18,8 +18,8 @@ select set_eq(
   $$select oid::regprocedure::text from pg_proc
     where pronamespace = 'sync'::regnamespace and prosecdef and has_function_privilege('authenticated', oid, 'execute')$$,
   array[
-    'sync.bury(integer,uuid,text[],bigint[])', 'sync.epoch()', 'sync.existing(integer,text[])', 'sync.floor()',
-    'sync.horizon()', 'sync.lock(integer,text[],text[])', 'sync.rates()', 'sync.versions(sync.tables,text[])'
+    'sync.bury(integer,uuid,text[],bigint[])', 'sync.epoch()', 'sync.floor()',
+    'sync.horizon()', 'sync.locate(integer,text[])', 'sync.lock(integer,text[],text[])', 'sync.rates()', 'sync.versions(sync.tables,text[])'
   ],
   'what users run with the owner''s rights is this, and no tracker'
 );

@@ -14,10 +14,12 @@ create table sync.tables (
   each_scope text not null,
   canonical_keys text not null,
   visible_keys text not null,
+  located_keys text not null,
   lock_keys text not null,
   standing_keys text not null,
   columns text[] not null,
   members text[] not null,
+  reads text,
   generation int not null default 1,
   flaw text
 );
@@ -35,9 +37,11 @@ comment on column sync.tables.scopes is 'The same as an expression that yields t
 comment on column sync.tables.each_scope is 'The same as an expression that yields one text or a set of them, null where nobody hears.';
 comment on column sync.tables.canonical_keys is 'Keys of the wire ($1 jsonb[]) in the form in which they are stored.';
 comment on column sync.tables.visible_keys is 'Which of the keys ($1) the caller may read.';
+comment on column sync.tables.located_keys is 'Where the rows of the keys ($1) are, beside the keys; null for those without a row.';
 comment on column sync.tables.lock_keys is 'Locks the rows of the keys ($1), answers those found.';
 comment on column sync.tables.standing_keys is 'Which of the keys ($1) there are rows of, and their scopes.';
 comment on column sync.tables.columns is 'Names and types of its columns when the SQL texts were made.';
+comment on column sync.tables.reads is 'The table for which sync.read_<id> and sync.sees_<id> were made; null where it has partitions, and neither is there.';
 comment on column sync.tables.members is 'The table and its partitions, by name, when their triggers were made.';
 comment on column sync.tables.generation is 'Raised when the table has changed its columns or its name, lost a partition, or got incarnations: part of every cursor.';
 comment on column sync.tables.flaw is 'Why its changes are not tracked any more, until sync.refresh; null when they are.';

@@ -2,11 +2,12 @@
 -- functions agree on; these do not. An array of numbers travels as text as soon as one of them must.
 
 create function sync.to_wire(expression text, base regtype) returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select case base::text
+begin
+  return case base::text
     when 'bigint' then format(
       'case when %1$s between -9007199254740991 and 9007199254740991
         then to_jsonb(%1$s) else to_jsonb(%1$s::text) end',
@@ -39,7 +40,8 @@ as $$
     )
     when 'bytea' then format($f$translate(encode(%s, 'base64'), E'\n', '')$f$, expression)
     else expression
-  end
+  end;
+end
 $$;
 
 comment on function sync.to_wire is 'An SQL expression for a value as it travels, from an expression for the value.';

@@ -1,12 +1,14 @@
 create function sync.from_wire(expression text, base regtype, type text) returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select case base::text
+begin
+  return case base::text
     when 'bytea' then format($f$decode(%s, 'base64')::%s$f$, expression, type)
     else format('%s::%s', expression, type)
-  end
+  end;
+end
 $$;
 
 comment on function sync.from_wire is 'An SQL expression for the value, from an expression for its text on the wire.';

@@ -1,9 +1,11 @@
 create function sync.from_json(expression text, base regtype) returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select case base::text when 'bytea' then format($f$decode(%s, 'base64')$f$, expression) else expression end
+begin
+  return case base::text when 'bytea' then format($f$decode(%s, 'base64')$f$, expression) else expression end;
+end
 $$;
 
 comment on function sync.from_json is 'The value of a column of jsonb_to_recordset, where bytea is read as text.';

@@ -4,6 +4,9 @@ create function sync.registered() returns setof sync.tables
 language plpgsql
 stable
 set search_path = ''
+-- Otherwise all of the catalog is read and hashed, to look up a few of it.
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 begin
   return query

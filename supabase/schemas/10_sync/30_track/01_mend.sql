@@ -24,8 +24,9 @@ begin
     -- Two tables swapped their names, which sync.refresh follows.
     select s.name into t.name from sync.tables s where s.id = t.id;
   end if;
-  update sync.tables s set (generation, name, canonical_keys, visible_keys, lock_keys, standing_keys) = (
-    s.generation + (t.name <> s.name)::int, t.name, t.canonical_keys, t.visible_keys, t.lock_keys, t.standing_keys
+  update sync.tables s set (generation, name, canonical_keys, visible_keys, located_keys, lock_keys, standing_keys) = (
+    s.generation + (t.name <> s.name)::int, t.name,
+    t.canonical_keys, t.visible_keys, t.located_keys, t.lock_keys, t.standing_keys
   )
   where s.id = t.id;
   return t;

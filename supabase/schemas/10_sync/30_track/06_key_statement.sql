@@ -1,5 +1,5 @@
 -- Statements about the rows of some keys. `canonical` takes keys of the wire as $1 jsonb[], the others stored
--- ones as $1 text[]; all but `standing` answer text[]. OFFSET 0 keeps the keys columns: below a policy the
+-- ones as $1 text[]; `located` answers tid[], `standing` rows, the others text[]. OFFSET 0 keeps the keys columns: below a policy the
 -- planner takes no cast to the index of the table.
 create function sync.key_statement(t sync.tables, purpose text) returns text
 language sql
@@ -13,6 +13,13 @@ as $$
          from (select %5$s, wanted.place from unnest($1) with ordinality wanted(key, place)) w'
       when 'visible' then
         'select array(select wanted.key from (select wanted.key, %1$s from unnest($1) wanted(key) offset 0) wanted join %3$s t on %4$s)'
+      when 'located' then
+        'select array(
+           select t.ctid
+           from (select %1$s, wanted.place from unnest($1) with ordinality wanted(key, place) offset 0) wanted
+           left join %3$s t on %4$s
+           order by wanted.place
+         )'
       when 'lock' then
         'select array(
            select wanted.key from (select wanted.key, %1$s from unnest($1) wanted(key)) wanted join %3$s t on %4$s
@@ -42,6 +49,6 @@ as $$
 $$;
 
 comment on function sync.key_statement is
-  'canonical: keys as they are stored. visible: those the caller may read. lock: those found, locked in order. standing: those found, with their scopes.';
+  'canonical: keys as they are stored. visible: those the caller may read. located: where their rows are. lock: those found, locked in order. standing: those found, with their scopes.';
 
 revoke execute on function sync.key_statement from public;

@@ -13,11 +13,13 @@ begin
   t.keys := sync.key_names(t.relation);
   t.columns := sync.column_names(t.relation);
   t.members := sync.member_names(t.relation);
+  t.reads := (select c.oid::regclass from pg_class c where c.oid = t.relation and c.relkind = 'r');
   t.incarnations := t.strategy = 'field_merge'
     or t.strategy = 'last_write_wins' and sync.deletes_cascade(t.relation);
 
   t.canonical_keys := sync.key_statement(t, 'canonical');
   t.visible_keys := sync.key_statement(t, 'visible');
+  t.located_keys := sync.key_statement(t, 'located');
   t.lock_keys := sync.key_statement(t, 'lock');
   t.standing_keys := sync.key_statement(t, 'standing');
   return t;

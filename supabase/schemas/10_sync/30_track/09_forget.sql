@@ -5,6 +5,7 @@ as $$
 begin
   -- Takes the triggers with it, also those of a partition that was detached.
   execute format('drop function if exists sync.track_%s cascade', table_id);
+  execute format('drop function if exists sync.read_%1$s, sync.sees_%1$s', table_id);
   delete from sync.tables t where t.id = forget.table_id;
   delete from sync.log l where l.table_id = forget.table_id;
   delete from sync.clocks c where c.table_id = forget.table_id;

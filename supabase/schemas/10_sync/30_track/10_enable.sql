@@ -36,6 +36,7 @@ begin
   t := sync.compose(t);
   insert into sync.tables overriding system value select t.*;
   perform sync.create_tracker(t);
+  perform sync.create_reader(t);
 
   -- The rows that are there already. No writer can come between: CREATE TRIGGER holds them off.
   for member in select sync.members(relation) loop

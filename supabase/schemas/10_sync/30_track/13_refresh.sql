@@ -51,6 +51,7 @@ begin
   returning case when s.flaw is null then s.relation end into other;
   insert into sync.tables overriding system value select t.*;
   perform sync.create_tracker(t);
+  perform sync.create_reader(t);
 
   for member in
     select g.tgrelid::regclass from pg_trigger g

@@ -15,10 +15,7 @@ declare
   part record;
 begin
   select * into strict t from sync.tables s where s.id = run[1].table_id;
-  visible := sync.existing(t.id, array(select w.key from unnest(run) w));
-  if visible <> '{}' then
-    execute t.visible_keys into visible using visible;
-  end if;
+  visible := sync.visible(t, array(select w.key from unnest(run) w));
   decisions := array(select d from sync.decide(t, client, run, visible) d);
   if t.strategy = 'resolver' then
     decisions := array(

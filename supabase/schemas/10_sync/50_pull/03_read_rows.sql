@@ -1,10 +1,5 @@
--- Rows by key, under the caller's own RLS, as they stand now. A row counts where one of its scopes, as
--- it stands, is the caller's: so no order of log entries can show a row that has moved away. OFFSET 0 keeps
--- the keys columns: below a policy the planner takes no cast to the index of the table. LIMIT 1 keeps the
--- reading of a row below the join: above, all rows of the table would be written out, and most thrown away.
--- A row is written `shown.*`: a column of the table may bear the name `shown`, and would be meant.
---
--- Text (json) all the way: jsonb would be built and copied anew by every function on the way out.
+-- Rows by key, under the caller's own RLS, as they stand now: sync.read_statement. To plan it takes longer than
+-- to read a few rows, so those are read by the table's own function, whose plans a session keeps.
 create function sync.read_rows(
   t sync.tables,
   keys text[],
@@ -20,51 +15,20 @@ stable
 set search_path = ''
 as $$
 declare
-  statement text;
-  names text[] := sync.key_names(t.relation);
+  names text[];
   fitting text[];
-  versioned boolean := t.incarnations or t.strategy <> 'last_write_wins';
 begin
-  select format(
-    $f$
-    select
-      json_agg(r.row) filter (where r.row is not null),
-      json_agg(%10$s) filter (where r.row is null),
-      %6$s,
-      %8$s
-    from (select wanted.key, %1$s from unnest($1) wanted(key) offset 0) w
-    %7$s
-    left join lateral (
-      select row_to_json(shown.*) as row%9$s
-      from %2$s t
-      cross join lateral (select %3$s) shown
-      where %4$s and (select %5$s from (select t.*) own) && $2
-      limit 1
-    ) r on true
-    $f$,
-    sync.key_columns(t.relation, names, 'wanted.key'),
-    t.relation,
-    string_agg(format('%s as %I', sync.to_wire(format('t.%I', c.name), c.base), c.name), ', ')
-      filter (where c.readable),
-    string_agg(format('t.%I = w.k%s', c.name, k.place), ' and ') filter (where k.place is not null),
-    t.scopes,
-    case when versioned then 'json_agg(v.version) filter (where r.row is not null)' else 'null' end,
-    case when versioned then 'join sync.versions($3, $1) v on v.key = w.key' end,
-    case when scoped then 'json_agg(r.scopes) filter (where r.row is not null)' else 'null' end,
-    case when scoped then format(
-      $f$, (select json_agg(sync.scope_id(heard.scope)) from (select t.*) own, unnest(%s) heard(scope) where heard.scope = any ($2)) as scopes$f$, t.scopes
-    ) end,
-    sync.key_wire(t.relation, names, 'w.k%2$s')
-  )
-  into statement
-  from sync.columns(t.relation) c
-  left join unnest(names) with ordinality k(name, place) on k.name = c.name;
-
   begin
-    execute statement into rows, gone, versions, scopes using keys, held, t;
+    if cardinality(keys) <= 64 and sync.has_reader(t) then
+      execute format('select r.* from sync.read_%s($1, $2, $3, $4, $5) r', t.id)
+      into rows, gone, versions, scopes using keys, held, t, sync.locate(t.id, keys), scoped;
+    else
+      execute sync.read_statement(t, scoped, false) into rows, gone, versions, scopes using keys, held, t;
+    end if;
   exception
     -- No grant is one way of not being allowed to see a row.
     when insufficient_privilege then
+      names := sync.key_names(t.relation);
       execute format(
         'select json_agg(%s) from (select %s from unnest($1) wanted(key)) w',
         sync.key_wire(t.relation, names, 'w.k%2$s'), sync.key_columns(t.relation, names, 'wanted.key')
@@ -74,7 +38,7 @@ begin
     when undefined_column or undefined_function or datatype_mismatch then
       null;
     when data_exception or check_violation then
-      fitting := sync.fitting_keys(t.relation, names, keys);
+      fitting := sync.fitting_keys(t.relation, sync.key_names(t.relation), keys);
       if cardinality(fitting) < cardinality(keys) then
         select r.rows, r.gone, r.versions, r.scopes into rows, gone, versions, scopes
         from sync.read_rows(t, fitting, held, scoped) r;

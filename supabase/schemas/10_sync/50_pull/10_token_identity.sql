@@ -6,6 +6,9 @@ create function sync.token_identity(held text[]) returns jsonb
 language plpgsql
 stable
 set search_path = ''
+-- Otherwise all of the catalog is read and hashed, to look up a few of it.
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 begin
   return jsonb_build_object(
