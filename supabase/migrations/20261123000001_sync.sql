@@ -50,7 +50,7 @@ comment on column sync.tables.each_scope is 'The same as an expression that yiel
 comment on column sync.tables.canonical_keys is 'Keys of the wire ($1 jsonb[]) in the form in which they are stored.';
 comment on column sync.tables.visible_keys is 'Which of the keys ($1) the caller may read.';
 comment on column sync.tables.located_keys is 'Where the rows of the keys ($1) are, beside the keys; null for those without a row.';
-comment on column sync.tables.lock_keys is 'Locks the rows of the keys ($1), answers those found.';
+comment on column sync.tables.lock_keys is 'Locks the rows of the keys ($1), answers those found, and where they are.';
 comment on column sync.tables.standing_keys is 'Which of the keys ($1) there are rows of, and their scopes.';
 comment on column sync.tables.columns is 'Names and types of its columns when the SQL texts were made.';
 comment on column sync.tables.reads is 'The table for which sync.read_<id> and sync.sees_<id> were made; null where it has partitions, and neither is there.';
@@ -1588,7 +1588,8 @@ comment on function sync.has_triggers is 'Whether the tracker of a synced table 
 revoke execute on function sync.has_triggers from public;
 
 -- Statements about the rows of some keys. `canonical` takes keys of the wire as $1 jsonb[], the others stored
--- ones as $1 text[]; `located` answers tid[], `standing` rows, the others text[]. OFFSET 0 keeps the keys columns: below a policy the
+-- ones as $1 text[]; `located` answers tid[], `lock`
+-- text[] and tid[], `standing` rows, the others text[]. OFFSET 0 keeps the keys columns: below a policy the
 -- planner takes no cast to the index of the table.
 create function sync.key_statement(t sync.tables, purpose text) returns text
 language sql
@@ -1610,10 +1611,11 @@ as $$
            order by wanted.place
          )'
       when 'lock' then
-        'select array(
-           select wanted.key from (select wanted.key, %1$s from unnest($1) wanted(key)) wanted join %3$s t on %4$s
+        'select array_agg(l.key), array_agg(l.place) from (
+           select wanted.key, t.ctid as place
+           from (select wanted.key, %1$s from unnest($1) wanted(key)) wanted join %3$s t on %4$s
            order by wanted.key for no key update of t
-         )'
+         ) l'
       when 'standing' then
         'select wanted.key, (select %6$s from (select t.*) own)
          from (select wanted.key, %1$s from unnest($1) wanted(key) offset 0) wanted join %3$s t on %4$s'
@@ -1638,7 +1640,7 @@ as $$
 $$;
 
 comment on function sync.key_statement is
-  'canonical: keys as they are stored. visible: those the caller may read. located: where their rows are. lock: those found, locked in order. standing: those found, with their scopes.';
+  'canonical: keys as they are stored. visible: those the caller may read. located: where their rows are. lock: those found and where, locked in order. standing: those found, with their scopes.';
 
 revoke execute on function sync.key_statement from public;
 
@@ -2402,12 +2404,14 @@ revoke execute on function sync.replay from public;
 grant execute on function sync.replay to authenticated;
 
 create function sync.rates(out mutations_per_minute int, out pushes_per_minute int)
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select s.mutations_per_minute, s.pushes_per_minute from sync.state s
+begin
+  select s.mutations_per_minute, s.pushes_per_minute into mutations_per_minute, pushes_per_minute from sync.state s;
+end
 $$;
 
 comment on function sync.rates is 'What one user may push in a minute.';
@@ -2422,6 +2426,8 @@ create function sync.rate_refusal(mutations int) returns jsonb
 language plpgsql
 stable
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 declare
   rates record := sync.rates();
@@ -2545,6 +2551,7 @@ language plpgsql
 volatile
 set search_path = ''
 -- A thousand mutations are matched by hash, whatever the plan was made for.
+set plan_cache_mode = force_generic_plan
 set enable_nestloop = off
 set enable_mergejoin = off
 as $$
@@ -2569,8 +2576,11 @@ begin
       select t.id, t.name, t.keys, t.strategy, t.groups, t.canonical_keys, c.columns, c.read_only
       from sync.registered() t
       cross join lateral (
-        select array_agg(c.name) as columns, coalesce(array_agg(c.name) filter (where c.read_only), '{}') as read_only
-        from sync.columns(t.relation) c
+        select
+          array_agg(a.attname::text) as columns,
+          coalesce(array_agg(a.attname::text) filter (where a.attgenerated <> '' or a.attidentity = 'a'), '{}') as read_only
+        from pg_attribute a
+        where a.attrelid = t.relation and a.attnum > 0 and not a.attisdropped
       ) c
       where t.name in (select s.table_name from sent s)
     ), shapes as materialized (
@@ -2678,7 +2688,7 @@ grant execute on function sync.prepare to authenticated;
 -- A definer function, because locking takes the right to UPDATE, which a caller who may only delete does
 -- not have; `visible` are keys the caller has read under RLS, and no other row is locked. Of a row that is
 -- there but hidden from the caller it says that it is not deleted; that is all.
-create function sync.lock(table_id int, visible text[], keys text[], out present text[], out clocks sync.clocks[])
+create function sync.lock(table_id int, visible text[], keys text[], out present text[], out places tid[], out clocks sync.clocks[])
 language plpgsql
 security definer
 set search_path = ''
@@ -2697,11 +2707,11 @@ declare
   t sync.tables;
   unseen text[];
 begin
-  present := '{}';
   if visible <> '{}' then
     select * into strict t from sync.tables s where s.id = lock.table_id;
-    execute t.lock_keys into present using visible;
+    execute t.lock_keys into present, places using visible;
   end if;
+  present := coalesce(present, '{}');
   -- LATERAL and OFFSET: one by one, by both columns of the index. A table that is newer than the statistics
   -- seems to have no clocks, and all of them would be read and compared with every key.
   clocks := array(
@@ -2729,7 +2739,7 @@ begin
 end
 $$;
 
-comment on function sync.lock is 'Locks the visible rows; answers those found, and the clocks there are of all keys.';
+comment on function sync.lock is 'Locks the visible rows; answers those found, where they are, and the clocks there are of all keys.';
 
 revoke execute on function sync.lock from public;
 grant execute on function sync.lock to authenticated;
@@ -2780,13 +2790,52 @@ comment on function sync.heard_of is 'Those of the keys that the log names in a 
 revoke execute on function sync.heard_of from public;
 grant execute on function sync.heard_of to authenticated;
 
--- One statement for a run of mutations: rows as $1 jsonb[]. Only columns that were sent are named, so that
--- absent ones keep their defaults or values; no ON CONFLICT and no RETURNING, which ask more of RLS than
--- the plain statements do. A replaced row is one that begins anew: absent columns get their defaults.
-create function sync.write_statement(t sync.tables, op text, columns text[]) returns text
+-- A statement without parameters, prepared in this session at its first use: to plan the write of one row, under
+-- the policies of its table, takes longer than all else in it. Sessions are kept by PostgREST, by the edge
+-- function and by a pooler alike.
+--
+-- The plan is made while sequential scans are ruled out, or one that was made when the tables of its policies
+-- held ten rows would read a million. Not when it is used: the setting would then hold for the application's
+-- own triggers, whose plans are kept as well.
+--
+-- Which columns are sent is the client's choice, so a session keeps so many statements and no more.
+create function sync.keep(statement text) returns text
+language plpgsql
+volatile
+set search_path = ''
+set enable_seqscan = off
+as $$
+declare
+  keep constant text := 'sync_' || md5(statement);
+begin
+  if not exists (select from pg_prepared_statements p where p.name = keep) then
+    if (select count(*) from pg_prepared_statements p where p.name like 'sync\_%') >= 100 then
+      return statement;
+    end if;
+    execute format('prepare %s as %s', keep, statement);
+    execute format('explain execute %s', keep);
+  end if;
+  return format('execute %s', keep);
+end
+$$;
+
+comment on function sync.keep is 'What to execute instead of a statement, so that its plan is kept in the session.';
+
+revoke execute on function sync.keep from public;
+grant execute on function sync.keep to authenticated;
+
+-- One statement for a run of mutations: rows as $1 jsonb[]. Or for a single row, to be prepared (sync.keep): it is
+-- in the setting sync.row and stands at sync.place, and the statement answers whether it was written, since
+-- ROW_COUNT says nothing of a prepared one.
+--
+-- Only columns that were sent are named, so that absent ones keep their defaults or values; no ON CONFLICT and no
+-- RETURNING of columns, which ask more of RLS than the plain statements do. A replaced row is one that begins
+-- anew: absent columns get their defaults.
+create function sync.write_statement(t sync.tables, op text, columns text[], single boolean) returns text
 language plpgsql
 stable
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 begin
   return (
@@ -2813,24 +2862,31 @@ begin
         and has_column_privilege(t.relation, c.name, 'update')
     )
     select format(
-      case op
-        when 'insert' then 'insert into %1$s (%2$s) select %3$s from unnest($1) sent(row), jsonb_to_record(sent.row) r(%4$s)'
-        when 'delete' then 'delete from %1$s t using unnest($1) sent(row), jsonb_to_record(sent.row) r(%4$s) where %6$s'
-        else 'update %1$s t set %5$s from unnest($1) sent(row), jsonb_to_record(sent.row) r(%4$s) where %6$s'
-      end,
-      t.relation, s.names, s.expressions, s.definitions, s.assignments || coalesce(a.assignments, ''), s.same
+      case when single then 'with written as (' || w.statement || ' returning 1) select count(*) from written' else w.statement end,
+      t.relation, s.names, s.expressions, s.definitions, s.assignments || coalesce(a.assignments, ''),
+      case when single then 't.ctid = current_setting(''sync.place'')::tid and ' || s.same else s.same end,
+      case when single
+        then 'jsonb_to_record(current_setting(''sync.row'')::jsonb)'
+        else 'unnest($1) sent(row), jsonb_to_record(sent.row)'
+      end
     )
-    from sent s, absent a
+    from sent s, absent a, (select case op
+      when 'insert' then 'insert into %1$s (%2$s) select %3$s from %7$s r(%4$s)'
+      when 'delete' then 'delete from %1$s t using %7$s r(%4$s) where %6$s'
+      else 'update %1$s t set %5$s from %7$s r(%4$s) where %6$s'
+    end as statement) w
   );
 end
 $$;
 
-comment on function sync.write_statement is 'Inserts, updates, replaces or deletes the rows given as $1 jsonb[].';
+comment on function sync.write_statement is
+  'SQL that inserts, updates, replaces or deletes the rows given as $1 jsonb[], or a single one in the setting sync.row.';
 
 revoke execute on function sync.write_statement from public;
 grant execute on function sync.write_statement to authenticated;
 
--- Writes what was decided, and tells the tracking trigger whose clocks the rows get.
+-- Writes what was decided, and tells the tracking trigger whose clocks the rows get. `place` is that of a single row
+-- of which nothing can have been written since it was locked; without it the row is looked for.
 create function sync.write(
   t sync.tables,
   client uuid,
@@ -2839,7 +2895,8 @@ create function sync.write(
   rows jsonb[],
   keys text[],
   clocks bigint[],
-  exact boolean
+  exact boolean,
+  place tid
 )
 returns void
 language plpgsql
@@ -2855,10 +2912,17 @@ begin
     'clocks', (select jsonb_object_agg(k, clock) from unnest(keys, clocks) u(k, clock)),
     'replaces', act = 'replace',
     'exact', exact,
-    'units', array(select distinct sync.unit(t.groups, c) from unnest(columns) c)
+    'units', case when t.strategy = 'field_merge' then array(select distinct sync.unit(t.groups, c) from unnest(columns) c) end
   )::text, true);
-  execute sync.write_statement(t, act, columns) using rows;
-  get diagnostics written = row_count;
+  -- To name a place takes a grant on the whole table.
+  if cardinality(rows) = 1 and (act = 'insert' or place is not null and has_table_privilege(t.relation, 'select')) then
+    perform set_config('sync.row', rows[1]::text, true), set_config('sync.place', place::text, true);
+    execute sync.keep(sync.write_statement(t, act, columns, true)) into written;
+    perform set_config('sync.row', '', true);
+  else
+    execute sync.write_statement(t, act, columns, false) using rows;
+    get diagnostics written = row_count;
+  end if;
   perform set_config('sync.pushed', '', true);
   if written < cardinality(keys) then
     -- Rows the caller sees, but may not write, are passed over in silence; so are rows a BEFORE trigger
@@ -2880,22 +2944,27 @@ create type sync.decision as (
   columns text[],
   row jsonb,
   lost text[],
-  exact boolean
+  exact boolean,
+  place tid
 );
 
 comment on type sync.decision is
-  'What becomes of a mutation. act: insert, update, replace, delete, bury (a row that is gone), none (nothing to write), resolve, or null: superseded. row: what a resolver makes of it, otherwise null; lost: columns it lost; exact: it says what it has seen.';
+  'What becomes of a mutation. act: insert, update, replace, delete, bury (a row that is gone), none (nothing to write), resolve, or null: superseded. row: what a resolver makes of it, otherwise null; lost: columns it lost; exact: it says what it has seen; place: where the row is, locked.';
 
 create function sync.lost_columns(groups jsonb, columns text[], fields jsonb, born bigint, born_by uuid, clock bigint, client uuid)
 returns text[]
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select coalesce(array_agg(c.name order by c.name), '{}')
-  from unnest(columns) c(name)
-  cross join lateral (select fields -> sync.unit(groups, c.name) as stamp) f
-  where (coalesce((f.stamp ->> 0)::bigint, born), coalesce((f.stamp ->> 1)::uuid, born_by)) >= (clock, client)
+begin
+  return (
+    select coalesce(array_agg(c.name order by c.name), '{}')
+    from unnest(columns) c(name)
+    cross join lateral (select fields -> sync.unit(groups, c.name) as stamp) f
+    where (coalesce((f.stamp ->> 0)::bigint, born), coalesce((f.stamp ->> 1)::uuid, born_by)) >= (clock, client)
+  );
+end
 $$;
 
 comment on function sync.lost_columns is 'The columns of a patch that a later or equal write holds (SPEC C11).';
@@ -2911,6 +2980,7 @@ returns setof sync.decision
 language plpgsql
 volatile
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 set enable_nestloop = off
 set enable_mergejoin = off
 as $$
@@ -2922,6 +2992,7 @@ begin
       select
         w.n, w.op, w.columns, w.clock, w.seen, w.seen_by,
         p.key is not null as present,
+        p.place,
         s.deleted is true as buried,
         (w.clock, client) > (coalesce(s.clock, 0), coalesce(s.writer, '00000000-0000-0000-0000-000000000000')) as later,
         (w.seen, w.seen_by) = (coalesce(s.clock, 0), coalesce(s.writer, '00000000-0000-0000-0000-000000000000'))
@@ -2930,7 +3001,7 @@ begin
         coalesce(s.born, 0) as born,
         coalesce(s.born_by, '00000000-0000-0000-0000-000000000000') as born_by
       from unnest(run) w
-      left join unnest(locked.present) p(key) on p.key = w.key
+      left join unnest(locked.present::text[], locked.places::tid[]) p(key, place) on p.key = w.key
       left join unnest(locked.clocks::sync.clocks[]) s on s.key = w.key
     ), placed as (
       select
@@ -2986,7 +3057,8 @@ begin
       case when m.lost = '{}' then m.columns else array(select unnest(m.columns) except select unnest(m.lost) order by 1) end,
       null::jsonb,
       m.lost,
-      m.seen is not null
+      m.seen is not null,
+      m.place
     from merged m
     order by m.n;
 end
@@ -3118,10 +3190,12 @@ begin
   for part in
     select
       d.act, d.columns, d.exact,
-      array_agg(coalesce(d.row, d.sent)) as rows, array_agg(d.key) as keys, array_agg(d.clock) as clocks
+      array_agg(coalesce(d.row, d.sent)) as rows, array_agg(d.key) as keys, array_agg(d.clock) as clocks,
+      -- A resolver, or a trigger at an earlier part, may have written the row since it was locked.
+      case when cardinality(run) = 1 and t.strategy <> 'resolver' then min(d.place) end as place
     -- Side by side: there is a decision for each mutation, in their order.
     from rows from (unnest(decisions), unnest(run)) d(
-      n, act, columns, row, lost, exact,
+      n, act, columns, row, lost, exact, place,
       same_n, group_n, table_id, op, key, sent, sent_columns, clock, seen, seen_by, refused
     )
     where d.act <> 'none'
@@ -3129,7 +3203,7 @@ begin
     order by min(d.n)
   loop
     if part.act <> 'bury' then
-      perform sync.write(t, client, part.act, part.columns, part.rows, part.keys, part.clocks, part.exact);
+      perform sync.write(t, client, part.act, part.columns, part.rows, part.keys, part.clocks, part.exact, part.place);
     elsif not (t.incarnations and part.exact) then
       perform sync.bury(t.id, client, h.keys, h.clocks)
       from (

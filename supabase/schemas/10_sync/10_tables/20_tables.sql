@@ -38,7 +38,7 @@ comment on column sync.tables.each_scope is 'The same as an expression that yiel
 comment on column sync.tables.canonical_keys is 'Keys of the wire ($1 jsonb[]) in the form in which they are stored.';
 comment on column sync.tables.visible_keys is 'Which of the keys ($1) the caller may read.';
 comment on column sync.tables.located_keys is 'Where the rows of the keys ($1) are, beside the keys; null for those without a row.';
-comment on column sync.tables.lock_keys is 'Locks the rows of the keys ($1), answers those found.';
+comment on column sync.tables.lock_keys is 'Locks the rows of the keys ($1), answers those found, and where they are.';
 comment on column sync.tables.standing_keys is 'Which of the keys ($1) there are rows of, and their scopes.';
 comment on column sync.tables.columns is 'Names and types of its columns when the SQL texts were made.';
 comment on column sync.tables.reads is 'The table for which sync.read_<id> and sync.sees_<id> were made; null where it has partitions, and neither is there.';

@@ -1,5 +1,6 @@
 -- Statements about the rows of some keys. `canonical` takes keys of the wire as $1 jsonb[], the others stored
--- ones as $1 text[]; `located` answers tid[], `standing` rows, the others text[]. OFFSET 0 keeps the keys columns: below a policy the
+-- ones as $1 text[]; `located` answers tid[], `lock`
+-- text[] and tid[], `standing` rows, the others text[]. OFFSET 0 keeps the keys columns: below a policy the
 -- planner takes no cast to the index of the table.
 create function sync.key_statement(t sync.tables, purpose text) returns text
 language sql
@@ -21,10 +22,11 @@ as $$
            order by wanted.place
          )'
       when 'lock' then
-        'select array(
-           select wanted.key from (select wanted.key, %1$s from unnest($1) wanted(key)) wanted join %3$s t on %4$s
+        'select array_agg(l.key), array_agg(l.place) from (
+           select wanted.key, t.ctid as place
+           from (select wanted.key, %1$s from unnest($1) wanted(key)) wanted join %3$s t on %4$s
            order by wanted.key for no key update of t
-         )'
+         ) l'
       when 'standing' then
         'select wanted.key, (select %6$s from (select t.*) own)
          from (select wanted.key, %1$s from unnest($1) wanted(key) offset 0) wanted join %3$s t on %4$s'
@@ -49,6 +51,6 @@ as $$
 $$;
 
 comment on function sync.key_statement is
-  'canonical: keys as they are stored. visible: those the caller may read. located: where their rows are. lock: those found, locked in order. standing: those found, with their scopes.';
+  'canonical: keys as they are stored. visible: those the caller may read. located: where their rows are. lock: those found and where, locked in order. standing: those found, with their scopes.';
 
 revoke execute on function sync.key_statement from public;

@@ -1,10 +1,12 @@
 create function sync.rates(out mutations_per_minute int, out pushes_per_minute int)
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select s.mutations_per_minute, s.pushes_per_minute from sync.state s
+begin
+  select s.mutations_per_minute, s.pushes_per_minute into mutations_per_minute, pushes_per_minute from sync.state s;
+end
 $$;
 
 comment on function sync.rates is 'What one user may push in a minute.';
@@ -19,6 +21,8 @@ create function sync.rate_refusal(mutations int) returns jsonb
 language plpgsql
 stable
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 declare
   rates record := sync.rates();

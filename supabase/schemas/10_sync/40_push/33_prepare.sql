@@ -9,6 +9,7 @@ language plpgsql
 volatile
 set search_path = ''
 -- A thousand mutations are matched by hash, whatever the plan was made for.
+set plan_cache_mode = force_generic_plan
 set enable_nestloop = off
 set enable_mergejoin = off
 as $$
@@ -33,8 +34,11 @@ begin
       select t.id, t.name, t.keys, t.strategy, t.groups, t.canonical_keys, c.columns, c.read_only
       from sync.registered() t
       cross join lateral (
-        select array_agg(c.name) as columns, coalesce(array_agg(c.name) filter (where c.read_only), '{}') as read_only
-        from sync.columns(t.relation) c
+        select
+          array_agg(a.attname::text) as columns,
+          coalesce(array_agg(a.attname::text) filter (where a.attgenerated <> '' or a.attidentity = 'a'), '{}') as read_only
+        from pg_attribute a
+        where a.attrelid = t.relation and a.attnum > 0 and not a.attisdropped
       ) c
       where t.name in (select s.table_name from sent s)
     ), shapes as materialized (

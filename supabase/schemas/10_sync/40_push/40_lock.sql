@@ -5,7 +5,7 @@
 -- A definer function, because locking takes the right to UPDATE, which a caller who may only delete does
 -- not have; `visible` are keys the caller has read under RLS, and no other row is locked. Of a row that is
 -- there but hidden from the caller it says that it is not deleted; that is all.
-create function sync.lock(table_id int, visible text[], keys text[], out present text[], out clocks sync.clocks[])
+create function sync.lock(table_id int, visible text[], keys text[], out present text[], out places tid[], out clocks sync.clocks[])
 language plpgsql
 security definer
 set search_path = ''
@@ -24,11 +24,11 @@ declare
   t sync.tables;
   unseen text[];
 begin
-  present := '{}';
   if visible <> '{}' then
     select * into strict t from sync.tables s where s.id = lock.table_id;
-    execute t.lock_keys into present using visible;
+    execute t.lock_keys into present, places using visible;
   end if;
+  present := coalesce(present, '{}');
   -- LATERAL and OFFSET: one by one, by both columns of the index. A table that is newer than the statistics
   -- seems to have no clocks, and all of them would be read and compared with every key.
   clocks := array(
@@ -56,7 +56,7 @@ begin
 end
 $$;
 
-comment on function sync.lock is 'Locks the visible rows; answers those found, and the clocks there are of all keys.';
+comment on function sync.lock is 'Locks the visible rows; answers those found, where they are, and the clocks there are of all keys.';
 
 revoke execute on function sync.lock from public;
 grant execute on function sync.lock to authenticated;

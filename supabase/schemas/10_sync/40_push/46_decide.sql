@@ -6,6 +6,7 @@ returns setof sync.decision
 language plpgsql
 volatile
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 set enable_nestloop = off
 set enable_mergejoin = off
 as $$
@@ -17,6 +18,7 @@ begin
       select
         w.n, w.op, w.columns, w.clock, w.seen, w.seen_by,
         p.key is not null as present,
+        p.place,
         s.deleted is true as buried,
         (w.clock, client) > (coalesce(s.clock, 0), coalesce(s.writer, '00000000-0000-0000-0000-000000000000')) as later,
         (w.seen, w.seen_by) = (coalesce(s.clock, 0), coalesce(s.writer, '00000000-0000-0000-0000-000000000000'))
@@ -25,7 +27,7 @@ begin
         coalesce(s.born, 0) as born,
         coalesce(s.born_by, '00000000-0000-0000-0000-000000000000') as born_by
       from unnest(run) w
-      left join unnest(locked.present) p(key) on p.key = w.key
+      left join unnest(locked.present::text[], locked.places::tid[]) p(key, place) on p.key = w.key
       left join unnest(locked.clocks::sync.clocks[]) s on s.key = w.key
     ), placed as (
       select
@@ -81,7 +83,8 @@ begin
       case when m.lost = '{}' then m.columns else array(select unnest(m.columns) except select unnest(m.lost) order by 1) end,
       null::jsonb,
       m.lost,
-      m.seen is not null
+      m.seen is not null,
+      m.place
     from merged m
     order by m.n;
 end

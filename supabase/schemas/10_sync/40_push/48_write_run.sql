@@ -28,10 +28,12 @@ begin
   for part in
     select
       d.act, d.columns, d.exact,
-      array_agg(coalesce(d.row, d.sent)) as rows, array_agg(d.key) as keys, array_agg(d.clock) as clocks
+      array_agg(coalesce(d.row, d.sent)) as rows, array_agg(d.key) as keys, array_agg(d.clock) as clocks,
+      -- A resolver, or a trigger at an earlier part, may have written the row since it was locked.
+      case when cardinality(run) = 1 and t.strategy <> 'resolver' then min(d.place) end as place
     -- Side by side: there is a decision for each mutation, in their order.
     from rows from (unnest(decisions), unnest(run)) d(
-      n, act, columns, row, lost, exact,
+      n, act, columns, row, lost, exact, place,
       same_n, group_n, table_id, op, key, sent, sent_columns, clock, seen, seen_by, refused
     )
     where d.act <> 'none'
@@ -39,7 +41,7 @@ begin
     order by min(d.n)
   loop
     if part.act <> 'bury' then
-      perform sync.write(t, client, part.act, part.columns, part.rows, part.keys, part.clocks, part.exact);
+      perform sync.write(t, client, part.act, part.columns, part.rows, part.keys, part.clocks, part.exact, part.place);
     elsif not (t.incarnations and part.exact) then
       perform sync.bury(t.id, client, h.keys, h.clocks)
       from (
