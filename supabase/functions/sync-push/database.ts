@@ -65,16 +65,24 @@ function transact(sql: Sql, claims: Claims, request: PushRequest): Promise<PushR
 }
 
 async function pushIn(sql: ISql, claims: Claims, request: PushRequest): Promise<PushResponse> {
-  // 8 s is the platform's own limit for `authenticated`, which `set role` does not bring along.
-  await sql`
-    select set_config('role', 'authenticated', true),
-      set_config('request.jwt.claims', ${JSON.stringify(claims)}, true),
-      set_config('request.jwt.claim.sub', ${claims.sub}, true),
-      set_config('synchronous_commit', 'on', true),
-      set_config('statement_timeout', '8s', true)`;
-  // As text, cast once: a parameter of type jsonb would be serialized by the driver again.
-  const [row] = await sql`
-    select public.sync_changes(${JSON.stringify(request)}::text::jsonb) as answer`;
+  // Both at once. The first has no parameters: one that has is described by the server before the driver
+  // sends its values, and nothing follows it until then.
+  const [, [row]] = await Promise.all([
+    // 8 s is the platform's own limit for `authenticated`, which `set role` does not bring along. It holds
+    // for statements that begin later.
+    sql`
+      select set_config('role', 'authenticated', true),
+        set_config('synchronous_commit', 'on', true),
+        set_config('statement_timeout', '8s', true)`,
+    // The request as text, cast once: a parameter of type jsonb would be serialized by the driver again.
+    sql`
+      with claims as materialized (
+        select set_config('request.jwt.claims', ${JSON.stringify(claims)}, true) as token,
+          set_config('request.jwt.claim.sub', ${claims.sub}, true) as sub
+      )
+      select public.sync_changes(${JSON.stringify(request)}::text::jsonb) as answer
+      from claims where token <> '' and sub <> ''`,
+  ]);
   const answered = answer.parse(row?.answer);
   if (isRefusal(answered)) throw new RolledBack(answered);
   return answered;

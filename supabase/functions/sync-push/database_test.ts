@@ -167,7 +167,8 @@ Deno.test("push survives a real deadlock between two batches", async () => {
   const rows = await owner`select hits from public.pair`;
   assertEquals(rows.map((row) => row.hits), [2, 2]);
   const [{ last_value }] = await owner`select last_value from public.tries` as [Row];
-  assertEquals(last_value, "3", "one of the two was a deadlock's victim and ran again");
+  // Once or twice: the next try may take its first row before the other batch wakes up to it.
+  assert(Number(last_value) > 2, "one of the two was a deadlock's victim and ran again");
 });
 
 Deno.test("push answers unavailable for a server short of time or resources", async () => {
