@@ -107,10 +107,16 @@ for (const strategy of ["last_write_wins", "field_merge", "server_wins"]) {
         assertEquals(outcome(pushed), "applied");
         const pulled = await pull();
         for (const table of ["notes", "shares", "log", "clocks"]) {
-          assert(pulled.rows(table) < 100, `pull: ${pulled.rows(table)} rows of ${table} were read`);
+          assert(
+            pulled.rows(table) < 100,
+            `pull: ${pulled.rows(table)} rows of ${table} were read`,
+          );
         }
         for (const table of ["notes", "shares", "log"]) {
-          assert(pushed.rows(table) < 100, `push: ${pushed.rows(table)} rows of ${table} were read`);
+          assert(
+            pushed.rows(table) < 100,
+            `push: ${pushed.rows(table)} rows of ${table} were read`,
+          );
         }
         assertEquals(
           (pulled.answer as { rows: unknown }).rows,

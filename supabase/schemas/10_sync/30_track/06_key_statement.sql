@@ -15,11 +15,9 @@ as $$
       when 'visible' then
         'select array(select wanted.key from (select wanted.key, %1$s from unnest($1) wanted(key) offset 0) wanted join %3$s t on %4$s)'
       when 'located' then
+        -- Side by side with the keys, and a subquery is planned in less time than a join.
         'select array(
-           select t.ctid
-           from (select %1$s, wanted.place from unnest($1) with ordinality wanted(key, place) offset 0) wanted
-           left join %3$s t on %4$s
-           order by wanted.place
+           select (select t.ctid from %3$s t where %4$s) from (select %1$s from unnest($1) wanted(key) offset 0) wanted
          )'
       when 'lock' then
         'select array_agg(l.key), array_agg(l.place) from (

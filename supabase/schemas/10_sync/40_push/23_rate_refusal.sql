@@ -28,6 +28,14 @@ declare
   rates record := sync.rates();
   wait int;
 begin
+  if (
+    select coalesce(sum(a.last - a.first + 1), 0) + rate_refusal.mutations <= rates.mutations_per_minute
+      and count(*) < rates.pushes_per_minute
+    from sync.answers a
+    where a.user_id = auth.uid() and a.answered_at > clock_timestamp() - interval '1 minute'
+  ) then
+    return null;
+  end if;
   -- The newest answer that is one too many: when it is a minute old there is room again.
   select ceil(extract(epoch from r.answered_at + interval '1 minute' - clock_timestamp()))
   into wait

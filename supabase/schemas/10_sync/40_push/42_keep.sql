@@ -6,7 +6,8 @@
 -- held ten rows would read a million. Not when it is used: the setting would then hold for the application's
 -- own triggers, whose plans are kept as well.
 --
--- Which columns are sent is the client's choice, so a session keeps so many statements and no more.
+-- Which columns are sent is the client's choice, so a session keeps so many statements (some 300 kB
+-- each) and no more.
 create function sync.keep(statement text) returns text
 language plpgsql
 volatile
@@ -17,7 +18,7 @@ declare
   keep constant text := 'sync_' || md5(statement);
 begin
   if not exists (select from pg_prepared_statements p where p.name = keep) then
-    if (select count(*) from pg_prepared_statements p where p.name like 'sync\_%') >= 100 then
+    if (select count(*) from pg_prepared_statements p where p.name like 'sync\_%') >= 50 then
       return statement;
     end if;
     execute format('prepare %s as %s', keep, statement);
