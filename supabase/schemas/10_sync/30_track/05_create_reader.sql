@@ -53,7 +53,8 @@ end
     format(
       $f$
 begin
-  return array(select w.key from unnest(keys, places) w(key, place) join %s t on t.ctid = w.place);
+  -- A subquery, or all rows that are the caller's could be joined, when they were one at the time of the plan.
+  return array(select w.key from unnest(keys, places) w(key, place) where (select true from %s t where t.ctid = w.place));
 end
       $f$,
       t.relation
