@@ -3,7 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 import { cp } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { type Device, openDevice } from "./browser.ts";
-import { cdp, holds, lifecycle, settled, stored, troubled, write } from "./small/look.ts";
+import { eventually } from "./eventually.ts";
+import { cdp, lifecycle, settled, shows, snapshot, stored, troubled, write } from "./small/look.ts";
 import type { SmallServer } from "./small/server.ts";
 import { openSmallSite } from "./small/site.ts";
 
@@ -69,11 +70,9 @@ fault(
           });
         }
       }, round).catch(() => {});
-      await device.page.waitForFunction(
-        async (round) => await db.rows.where("id").startsWith(`${round}-`).count() > 4,
-        round,
-        { polling: 1 },
-      );
+      await device.page.evaluate(async (round) => {
+        while (await db.rows.where("id").startsWith(`${round}-`).count() < 5);
+      }, round);
       await device.killAndStart();
       await started;
       const { rows, queued } = await stored(device.page);
@@ -121,7 +120,7 @@ fault(
     const { origin } = new URL(url);
     await session.send("Storage.clearDataForOrigin", { origin, storageTypes: "indexeddb" });
     server.write({ id: "b", title: "by another device" });
-    await holds(page, ["sent in time", "by another device"]);
+    await shows(page, ["sent in time", "by another device"]);
     await write(page, "c", "afterwards");
     await settled(page);
     assertEquals(server.titles, ["sent in time", "afterwards"]);
@@ -142,12 +141,49 @@ fault(
   },
 );
 
+fault(
+  "P16: a frozen tab of the older version is in nobody's way, and knows when it goes on",
+  async ({ device, server, tab }) => {
+    const older = device.page;
+    await settled(older);
+    await lifecycle(older, "frozen");
+    const newer = await tab("?version=2");
+    await write(newer, "a", "by the newer one");
+    await settled(newer);
+    assertEquals(await snapshot(newer).then(({ trouble }) => trouble), null);
+    await lifecycle(older, "active");
+    await shows(older, ["by the newer one"]);
+    await troubled(older, "newer version");
+    assertEquals(server.titles, ["by the newer one"]);
+  },
+);
+
+fault(
+  "P1, P3: a tab that crashes in mid-push loses nothing, and the next one doubles nothing",
+  async ({ device, server, tab }) => {
+    await settled(device.page);
+    const { arrived, release } = server.hold("sync-push");
+    await write(device.page, "a", "before the crash");
+    await arrived;
+    const crashed = new Promise((resolve) => device.page.once("crash", resolve));
+    const session = await cdp(device.page);
+    // No answer comes from a renderer that is gone.
+    session.send("Page.crash").catch(() => {});
+    await crashed;
+    release();
+    const next = await tab();
+    await settled(next);
+    await shows(next, ["before the crash"]);
+    assertEquals(server.titles, ["before the crash"]);
+  },
+);
+
 fault("two tabs: both write, one syncs, both show all of it", async ({ device, server, tab }) => {
   const [one, other] = [device.page, await tab()];
   await Promise.all([settled(one), settled(other)]);
   await Promise.all([write(one, "a", "by one"), write(other, "b", "by the other")]);
   await Promise.all([settled(one), settled(other)]);
-  for (const page of [one, other]) await holds(page, ["by one", "by the other"]);
+  for (const page of [one, other]) await shows(page, ["by one", "by the other"]);
   assertEquals(server.titles.toSorted(), ["by one", "by the other"]);
 });
 
@@ -158,8 +194,6 @@ fault(
     await settled(leader);
     const follower = await tab();
     await settled(follower);
-    // Chromium itself freezes no page that is using its database; this would.
-    await leader.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1000)));
     await lifecycle(leader, "frozen");
     await write(follower, "a", "while the leader was frozen");
     await settled(follower);
@@ -183,7 +217,32 @@ fault(
     // Playwright's own would wait for an event that does not come.
     await page.evaluate(() => history.back()).catch(() => {});
     await page.waitForFunction(() => "cached" in globalThis);
-    await holds(page, ["while it was cached"]);
+    await shows(page, ["while it was cached"]);
+  },
+  { query: "?patient" },
+);
+
+fault(
+  "a page that goes to the back/forward cache while it opens its database has it when it is back",
+  async ({ device, server, url }) => {
+    const { page } = device;
+    await settled(page);
+    server.write({ id: "a", title: "while it was cached" });
+    const elsewhere = `http://127.0.0.1:${new URL(url).port}/?wait`;
+    await page.evaluate((url) => {
+      Object.assign(globalThis, { cached: true });
+      // As a connection that the browser has taken: the next call opens anew.
+      db.close({ disableAutoOpen: false });
+      db.open().catch(() => {});
+      location.href = url;
+    }, elsewhere).catch(() => {});
+    await page.waitForURL(elsewhere);
+    await page.evaluate(() => history.back()).catch(() => {});
+    await page.waitForFunction(() => "cached" in globalThis);
+    await shows(page, ["while it was cached"]);
+    await write(page, "b", "afterwards");
+    await settled(page);
+    assertEquals(server.titles, ["afterwards"]);
   },
   { query: "?patient" },
 );
@@ -208,9 +267,10 @@ fault(
       await navigator.serviceWorker.register("/worker.js?2");
       await controlled;
     });
-    await page.waitForFunction(async () =>
-      (await navigator.serviceWorker.getRegistration())?.waiting !== null
-    );
+    await eventually(page, async () => {
+      const registration = await navigator.serviceWorker.getRegistration();
+      return registration!.waiting !== null;
+    }, undefined);
     await write(page, "b", "after the update");
     release();
     await Promise.all([settled(page), replaced]);
@@ -231,7 +291,7 @@ fault(
     assertEquals(server.titles, ["offline"]);
     server.write({ id: "b", title: "while nobody looked" });
     await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-    await holds(page, ["offline", "while nobody looked"]);
+    await shows(page, ["offline", "while nobody looked"]);
   },
   { query: "?patient" },
 );
@@ -297,7 +357,7 @@ fault(
     assert(corrupted > 0);
     const again = await openDevice(url, device.profile);
     try {
-      await holds(again.page, ["on the server"]);
+      await shows(again.page, ["on the server"]);
       await write(again.page, "b", "afterwards");
       await settled(again.page);
       assertEquals(server.titles, ["on the server", "afterwards"]);

@@ -2,6 +2,7 @@
 import type { Dexie, Version } from "dexie";
 import type { SyncApi, SyncOptions } from "./api.ts";
 import { HybridClock } from "./clock.ts";
+import { keepOpen } from "./opening.ts";
 import { type Platform, platform as browser } from "./platform.ts";
 import { StorageHealth } from "./storage_health.ts";
 import { engineStores, Store } from "./store.ts";
@@ -62,7 +63,8 @@ export function supabaseSync(
       ...(transport ? { transport } : {}),
     });
     db.sync = syncer;
-    declareStores(db, engineStores(tables));
+    keepOpen(db, platform, () => store.announce());
+    declareStores(db, engineStores(tables), health);
     db.use(trackingMiddleware({ store, clock, uuid: () => platform.uuid() }));
     db.use({
       stack: "dbcore",
@@ -80,10 +82,11 @@ export function supabaseSync(
 }
 
 /** Every version the app declares has the engine's stores too. */
-function declareStores(db: Dexie, stores: Record<string, string>): void {
+function declareStores(db: Dexie, stores: Record<string, string>, health: StorageHealth): void {
   const version = db.version.bind(db);
   db.version = (number) => {
     const declared: Version = version(number);
+    health.declared = Math.max(health.declared, number);
     const original = declared.stores.bind(declared);
     declared.stores = (schema) => original({ ...schema, ...stores });
     return declared;

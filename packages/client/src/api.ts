@@ -207,7 +207,10 @@ export interface Presence<T> {
 
 /** `db.sync`. */
 export interface SyncApi {
-  /** Starts syncing as the user signed in to `supabase`; before it, writes are queued all the same. */
+  /**
+   * Starts syncing as the user signed in to `supabase`; before it, writes are queued all the same. Does nothing
+   * where a newer version of the app has the database: `trouble` says so.
+   */
   connect(supabase: SupabaseLike): void;
   /** Stops timers, sockets and listeners; the queue stays. */
   disconnect(): Promise<void>;

@@ -12,6 +12,8 @@ export interface Platform {
   isOnline(): boolean;
   /** Calls back when the network may have come or gone, or when the page woke up. */
   onWake(callback: () => void): () => void;
+  /** Calls back with true when the browser freezes the page, and with false when it goes on. */
+  onFreeze(callback: (frozen: boolean) => void): () => void;
   /**
    * Runs `work` while this tab leads the others on `name`: when its turn comes, or at once where it is to
    * `steal` the lead. Rejects with an AbortError when `signal` ends the waiting, and when the lead is stolen.
@@ -31,10 +33,7 @@ export interface Platform {
   tabs(name: string): BroadcastChannel | null;
 }
 
-/**
- * A frozen page goes on getting messages. A transaction it began then would stand in every other tab's way,
- * for a minute in Chromium, since nothing of its own ends it.
- */
+/** A frozen page goes on getting messages, and asks nothing of the network because of one. */
 let isFrozen = false;
 
 /** The browser's, or Deno's where a browser's part is missing. */
@@ -49,29 +48,29 @@ export const platform: Platform = {
   fetch: (input, init) => fetch(input, init),
   isOnline: () => !isFrozen && (globalThis.navigator?.onLine ?? true),
   onWake(callback) {
-    const frozen = (now: boolean) => () => {
-      isFrozen = now;
-      callback();
-    };
     const visible = () => {
       if (document.visibilityState === "visible") callback();
     };
-    const listeners: [EventTarget, string, () => void][] = [
-      [globalThis, "online", callback],
-      [globalThis, "offline", callback],
-      [globalThis, "pageshow", callback],
-    ];
-    if (typeof document !== "undefined") {
+    const ends = [
+      listen(globalThis, "online", callback),
+      listen(globalThis, "offline", callback),
+      listen(globalThis, "pageshow", callback),
       // Not every page that was frozen becomes visible.
-      listeners.push([document, "visibilitychange", visible]);
-      listeners.push([document, "freeze", frozen(true)], [document, "resume", frozen(false)]);
-    }
-    for (const [target, event, listener] of listeners) target.addEventListener(event, listener);
-    return () => {
-      for (const [target, event, listener] of listeners) {
-        target.removeEventListener(event, listener);
-      }
-    };
+      platform.onFreeze((frozen) => {
+        isFrozen = frozen;
+        callback();
+      }),
+    ];
+    if (typeof document !== "undefined") ends.push(listen(document, "visibilitychange", visible));
+    return () => ends.forEach((end) => end());
+  },
+  onFreeze(callback) {
+    if (typeof document === "undefined") return () => {};
+    const ends = [
+      listen(document, "freeze", () => callback(true)),
+      listen(document, "resume", () => callback(false)),
+    ];
+    return () => ends.forEach((end) => end());
   },
   async lead(name, { signal, steal }, work) {
     const locks: LockManager | undefined = globalThis.navigator?.locks;
@@ -87,3 +86,8 @@ export const platform: Platform = {
       ? null
       : new BroadcastChannel(name),
 };
+
+function listen(target: EventTarget, event: string, listener: () => void): () => void {
+  target.addEventListener(event, listener);
+  return () => target.removeEventListener(event, listener);
+}

@@ -16,6 +16,8 @@ export class StorageHealth {
   #full = false;
   #blocked = false;
   #outdated = false;
+  /** The highest version that this page's app declares. */
+  declared = 0;
   /** Whether the browser keeps what is stored here; null where it is not known. */
   persistent: boolean | null = null;
   onChange = () => {};
@@ -33,14 +35,21 @@ export class StorageHealth {
     db.on("versionchange", ({ oldVersion, newVersion }) => {
       // Less than Dexie's step between versions: an older tab adds what it misses, which harms nobody.
       if (Math.floor(newVersion! / STEP) <= Math.floor(oldVersion / STEP)) return;
-      this.onOutdated();
-      this.#set(() => this.#outdated = true);
+      this.#outdate();
     });
     db.on("ready", () => {
       this.#set(() => this.#blocked = false);
+      // It was upgraded while this page was frozen, or before it opened: Dexie opens it all the same.
+      const opened = Math.floor(db.backendDB().version / STEP);
+      if (this.declared > 0 && opened > this.declared) this.#outdate();
+      else this.#set(() => this.#outdated = false);
       void platform.persisted().then((persistent) => this.#set(() => this.persistent = persistent));
     }, true);
     db.use(this.#watch());
+  }
+
+  get isOutdated(): boolean {
+    return this.#outdated;
   }
 
   get trouble(): string | null {
@@ -75,6 +84,11 @@ export class StorageHealth {
         },
       }),
     };
+  }
+
+  #outdate(): void {
+    this.onOutdated();
+    this.#set(() => this.#outdated = true);
   }
 
   #set(change: () => void): void {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Dexie } from "dexie";
+import { Dexie, liveQuery } from "dexie";
 import { IDBFactory } from "fake-indexeddb";
 import { supabase, type TestDatabase, testDatabase } from "../test/database.ts";
 import type { SyncSnapshot } from "./api.ts";
@@ -98,6 +98,77 @@ Deno.test("P16: after a lost connection the engine opens the database again, and
   assertEquals(one.server.mutations.map(({ key }) => key[0]), ["a"]);
   await one.db.sync.disconnect();
   for (const { db } of [one, two]) db.close();
+});
+
+/** Opens, and does something when the engine reads its state, which is before the opening has ended. */
+async function whileOpening(db: Dexie, something: () => void): Promise<void> {
+  const store = db.table("_sync_state");
+  const meanwhile = <T>(state: T): T => {
+    store.hook("reading").unsubscribe(meanwhile);
+    something();
+    return state;
+  };
+  store.hook("reading", meanwhile);
+  await db.open().catch(() => {});
+}
+
+Deno.test("P16: a frozen page blocks no newer version, and knows of it when it goes on", async () => {
+  const indexedDB = new IDBFactory();
+  let freeze = (_frozen: boolean) => {};
+  const onFreeze = (callback: typeof freeze) => {
+    freeze = callback;
+    return () => {};
+  };
+  const old = await testDatabase({ indexedDB, overrides: { onFreeze } });
+  old.db.sync.connect(supabase());
+  await old.db.sync.settled();
+  freeze(true);
+  const counted = old.db.workouts.count();
+  const next = nextVersion(indexedDB);
+  await next.open();
+  next.close();
+  freeze(false);
+  assertEquals(await counted, 0);
+  await shows(old, ({ trouble }) => trouble?.includes("newer version") ?? false);
+  await assertRejects(() => old.db.sync.syncAll(), Error, "not connected");
+  old.db.sync.connect(supabase());
+  await assertRejects(() => old.db.sync.syncAll(), Error, "not connected");
+  old.db.close();
+});
+
+Deno.test("what waits for a frozen page fails when the app closes its database for good", async () => {
+  let freeze = (_frozen: boolean) => {};
+  const onFreeze = (callback: typeof freeze) => {
+    freeze = callback;
+    return () => {};
+  };
+  const { db } = await testDatabase({ overrides: { onFreeze } });
+  freeze(true);
+  const counted = db.workouts.count();
+  db.close();
+  await assertRejects(() => counted, Dexie.DatabaseClosedError);
+});
+
+Deno.test("P16: after an opening that was cut off the next call opens, and live queries that met it run anew", async () => {
+  const { db } = await testDatabase();
+  await db.workouts.add(row("a"));
+  db.close({ disableAutoOpen: false });
+  const counted = Promise.withResolvers<number>();
+  // What Dexie does when a page goes to the back/forward cache.
+  const cut = whileOpening(db, () => db.close({ disableAutoOpen: false }));
+  const query = liveQuery(() => db.workouts.count()).subscribe(counted.resolve);
+  await cut;
+  assertEquals(await db.workouts.count(), 1);
+  assertEquals(await counted.promise, 1);
+  query.unsubscribe();
+  db.close();
+});
+
+Deno.test("what the app closes for good while it opens stays closed", async () => {
+  const { db } = await testDatabase();
+  db.close({ disableAutoOpen: false });
+  await whileOpening(db, () => db.close());
+  await assertRejects(() => db.workouts.count(), Dexie.DatabaseClosedError);
 });
 
 Deno.test("an engine does not open what the app has closed for good", async () => {

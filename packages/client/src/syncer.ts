@@ -150,7 +150,8 @@ export class Syncer implements SyncApi {
 
   connect(supabase: SupabaseLike): void {
     if (this.#connection) throw new Error("already connected; call disconnect() first");
-    const { store, clock, platform } = this.options;
+    const { store, clock, platform, health } = this.options;
+    if (health.isOutdated) return;
     const { auth, realtime, url, key } = supabase;
     const transport = this.#log.count(
       this.options.transport ?? httpTransport(url, key, this.#log.fetch),

@@ -23,16 +23,12 @@ export async function troubled(page: Page, words: string | null): Promise<void> 
   );
 }
 
-/** Waits for the page to hold rows of these titles, in this order of ids. */
-export async function holds(page: Page, titles: string[]): Promise<void> {
-  await page.waitForFunction(
-    async (titles) => {
-      const rows = await db.rows.toArray();
-      return JSON.stringify(rows.map(({ title }) => title)) === JSON.stringify(titles);
-    },
-    titles,
-    { polling: 50 },
-  );
+/** Waits for the page to show rows of these titles, in the order of their ids. */
+export async function shows(page: Page, titles: string[]): Promise<void> {
+  const wanted = JSON.stringify(titles);
+  await page.waitForFunction((wanted) => JSON.stringify(shown) === wanted, wanted, {
+    polling: 50,
+  });
 }
 
 export const write = (page: Page, id: string, title: string): Promise<string> =>
@@ -47,10 +43,21 @@ export function stored(page: Page): Promise<{ rows: string[]; queued: string[] }
   });
 }
 
-/** Freezes a page that is hidden, as a browser does that saves energy, or thaws it. */
+/**
+ * Freezes a page that is hidden, as a browser does that saves energy, or thaws it. Chromium itself freezes none
+ * that is using its database; this would.
+ */
 export async function lifecycle(page: Page, state: State): Promise<void> {
   const session = await cdp(page);
+  if (state === "frozen") await page.evaluate(quiet);
   await session.send("Page.setWebLifecycleState", { state });
+}
+
+/** Nothing has been read or written for half a second. */
+async function quiet(): Promise<void> {
+  for (let times = 0; times < 10; times = inUse > 0 ? 0 : times + 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 export const cdp = (page: Page): Promise<CDPSession> => page.context().newCDPSession(page);

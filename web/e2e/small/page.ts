@@ -3,7 +3,7 @@
  * `?wait` connects when the test does, `?patient` never polls.
  */
 import { type ChannelLike, platform, type SupabaseLike, supabaseSync } from "@fitos/sync";
-import { Dexie, type Table } from "dexie";
+import { Dexie, liveQuery, type Table } from "dexie";
 
 export interface Row {
   id: string;
@@ -16,12 +16,31 @@ export interface SmallDb extends Dexie {
 declare global {
   var db: SmallDb;
   var connect: () => void;
+  /** The titles on the screen, in the order of their rows' ids: one live query for as long as the page lives. */
+  var shown: string[];
+  /** Transactions that have begun and not ended. */
+  var inUse: number;
 }
 
 const { origin, searchParams } = new URL(location.href);
 
+globalThis.inUse = 0;
+const { transaction } = IDBDatabase.prototype;
+IDBDatabase.prototype.transaction = function (...args) {
+  const begun = transaction.apply(this, args);
+  globalThis.inUse += 1;
+  const ended = () => globalThis.inUse -= 1;
+  begun.addEventListener("complete", ended);
+  begun.addEventListener("abort", ended);
+  return begun;
+};
+
 globalThis.db = open();
 globalThis.connect = () => db.sync.connect(server());
+globalThis.shown = [];
+liveQuery(() => db.rows.toArray()).subscribe((rows) => {
+  globalThis.shown = rows.map(({ title }) => title);
+});
 if (!searchParams.has("wait")) connect();
 
 function open(): SmallDb {

@@ -201,6 +201,7 @@ export class Tab {
       after: (ms, callback) => time.after(ms, () => this.alive && callback()),
       fetch: () => Promise.reject(new Error("there is no HTTP here")),
       isOnline: () => device.online,
+      onFreeze: () => () => {},
       onWake: (callback) => {
         this.#wakes.add(callback);
         return () => this.#wakes.delete(callback);
