@@ -43,12 +43,15 @@ export class Exchange {
   #unanswered = 0;
   /** Aborts when this tab leads no more: a pull ends at the next step. */
   lead: AbortSignal | null = null;
+  /** The state that the last pull left, as long as this tab has done nothing since. */
+  #left: EngineState | null = null;
 
   constructor(private readonly options: ExchangeOptions) {}
 
   /** Sends the sealed batch, or seals the next one. */
   async push(): Promise<Ending> {
     const { store, transport, platform, clock, sessions } = this.options;
+    this.#left = null;
     const session = await sessions.live();
     if ("failure" in session) return failed(session.failure);
     const request = await seal(store, session.user, this.#limit, this.#send);
@@ -98,7 +101,9 @@ export class Exchange {
   async pull(): Promise<Ending> {
     const { store, transport, platform, clock, onProgress } = this.options;
     const { lead } = this;
-    const session = await this.#session();
+    // Another tab may have moved on from it; then nothing is applied, and the next pull reads.
+    const session = await this.#session(this.#left);
+    this.#left = null;
     if ("failure" in session) return failed(session.failure);
     const { user, token } = session;
     let { state } = session;
@@ -136,7 +141,9 @@ export class Exchange {
             clock: clock.state,
           });
           if (!applied) return ABANDONED;
-          return applied.verify ? await this.verify() : { type: "pulled" };
+          if (applied.verify) return await this.verify();
+          this.#left = applied;
+          return { type: "pulled" };
         }
         next = ask(answer.page);
         held.push({ answer, page });
@@ -209,11 +216,13 @@ export class Exchange {
   }
 
   /** A live token of the user this database belongs to. Called only while online. */
-  async #session(): Promise<(Session & { state: EngineState }) | { failure: Failure }> {
+  async #session(
+    left: EngineState | null = null,
+  ): Promise<(Session & { state: EngineState }) | { failure: Failure }> {
     const { sessions, store } = this.options;
     const [session, state] = await Promise.all([
       sessions.live(),
-      store.read((stores) => stores.state()),
+      left ?? store.read((stores) => stores.state()),
     ]);
     if ("failure" in session) return session;
     if ((state.user ?? session.user) !== session.user) return { failure: ANOTHER_USER };

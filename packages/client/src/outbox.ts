@@ -58,19 +58,21 @@ export function seal(
     if ((state.user ?? user) !== user) return "another user";
     if (state.tables === null) return "pull first";
     let { batch } = state;
-    if (!batch) {
-      const queue = await nextUnits(store, stores, limit, state.tables);
-      if (queue.length === 0) return null;
-      const records = queue.flat().map(({ table, record: { at, size } }) => ({ table, at, size }));
-      const seen = await seenBy(stores, state.tables, state.next, queue.flat());
+    let sealed: Placed[];
+    if (batch) {
+      sealed = await Promise.all(batch.records.map(async ({ table, at, size }) => {
+        const record = await stores.outbox(table).get([at, size]);
+        if (!record) throw new Error(`the sealed record ${table}/${at} is missing`);
+        return { table, record };
+      }));
+    } else {
+      sealed = (await nextUnits(store, stores, limit, state.tables)).flat();
+      if (sealed.length === 0) return null;
+      const records = sealed.map(({ table, record: { at, size } }) => ({ table, at, size }));
+      const seen = await seenBy(stores, state.tables, state.next, sealed);
       batch = { first: state.next, records, seen };
       await stores.setState({ ...state, user, batch });
     }
-    const sealed = await Promise.all(batch.records.map(async ({ table, at, size }) => {
-      const record = await stores.outbox(table).get([at, size]);
-      if (!record) throw new Error(`the sealed record ${table}/${at} is missing`);
-      return { table, record };
-    }));
     const sending = fitting(units(sealed), send).flat();
     const mutations = numbered(batch, sending, state.tables);
     return { protocol: PROTOCOL, client: state.client, mutations };

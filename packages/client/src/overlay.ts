@@ -46,8 +46,11 @@ export class Overlay {
 
   /** `merges`: an update changes the columns its author changed, not the row. */
   static async read(stores: Stores, table: string, merges: boolean): Promise<Overlay> {
-    const acked = await ackedOf(stores, table);
-    return new Overlay(stores, table, merges, acked, await stores.outbox(table).toArray());
+    const [acked, queued] = await Promise.all([
+      ackedOf(stores, table),
+      stores.outbox(table).toArray(),
+    ]);
+    return new Overlay(stores, table, merges, acked, queued);
   }
 
   /** The server's row under the unfinished writes of a row; undefined where there are none. */

@@ -41,31 +41,31 @@ export interface Mending {
 
 /**
  * Applies a whole checkpoint in one transaction: rows, queue and cursor move together, and no reader
- * sees a part of it. Answers whether what is held has to be compared now; null, having done nothing, where
- * another tab moved the cursor first.
+ * sees a part of it. Answers the state it leaves, whose `verify` says whether what is held has to be compared
+ * now; null, having done nothing, where another tab moved the cursor first.
  */
 export async function apply(
   store: Store,
   checkpoint: Checkpoint,
-): Promise<{ verify: boolean } | null> {
+): Promise<EngineState | null> {
   const { from, closing, after, user, now, clock } = checkpoint;
   const tables = closing.tables ?? {};
   // From the beginning, all of it would seem new.
   const observer = from === null ? null : store.observer;
   const applied: Record<string, RowChange[]> = {};
-  const done = await store.write(store.tableNames, async (stores) => {
+  const done = await store.writeRelaxed(store.tableNames, async (stores) => {
     const state = await stores.state();
     if (state.cursor !== from || (state.user ?? user) !== user) return null;
     if (after !== undefined && after !== (state.first?.page ?? null)) return null;
-    for (const table of store.tableNames) {
+    await Promise.all(store.tableNames.map(async (table) => {
       if (state.first) await gatherVersions(stores, table);
       const changes = observer?.concerns(table) ? applied[table] = [] : null;
       const columns = store.keyColumns(table);
       await applyTable(stores, table, columns, checkpoint, state.first === null, changes);
-    }
+    }));
     // Of a lost scope nothing is told but its loss (SPEC S8).
     const verify = state.verify || (closing.lost ?? []).length > 0 || (state.first?.stale ?? false);
-    await stores.setState({
+    const left: EngineState = {
       ...state,
       user,
       // Another tab may have given later ones.
@@ -79,8 +79,9 @@ export async function apply(
       tables,
       first: null,
       verify,
-    });
-    return { verify };
+    };
+    await stores.setState(left);
+    return left;
   });
   if (done) {
     store.strategies = tables;
@@ -108,7 +109,7 @@ export async function applyPage(
     const entries = [...rows];
     for (let at = 0; at < entries.length; at += SLICE) {
       const slice = new Map(entries.slice(at, at + SLICE));
-      const done = await store.write([table], async (stores) => {
+      const done = await store.writeRelaxed([table], async (stores) => {
         if (!isNext(await stores.state(), asked, user)) return false;
         const overlay = await Overlay.read(stores, table, merges(table));
         overlay.rebase(slice.keys(), slice, () => false);
@@ -118,7 +119,7 @@ export async function applyPage(
       if (!done) return false;
     }
   }
-  return await store.write([], async (stores) => {
+  return await store.writeRelaxed([], async (stores) => {
     const state = await stores.state();
     if (!isNext(state, asked, user)) return false;
     const first: FirstSync = {

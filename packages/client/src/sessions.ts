@@ -25,12 +25,19 @@ export interface SessionsOptions {
 
 /** Milliseconds before its end from which on auth-js renews a token, whoever asks for it. */
 const MARGIN = 100_000;
+/**
+ * Milliseconds for which what auth-js said last is taken at its word: it tells of changes by itself, and to
+ * ask it takes a lock and reads its storage.
+ */
+const FRESH = 10_000;
 /** Milliseconds to wait for auth-js, longer than its own attempts. */
 const PATIENCE = 40_000;
 
 export class Sessions {
   /** When the last token seen runs out; milliseconds since 1970. */
   #end = 0;
+  #seen: SessionLike | null = null;
+  #seenAt = 0;
   #renewing: boolean | null = null;
   #authorizing: Promise<boolean> | null = null;
 
@@ -38,24 +45,27 @@ export class Sessions {
 
   /** What auth-js said of the session, unasked. */
   seen(session: SessionLike | null): void {
+    this.#seen = session;
+    this.#seenAt = this.options.platform.now();
     this.#end = session ? (session.expires_at ?? Infinity) * 1000 : 0;
   }
 
   /** Called only while online. */
   async live(): Promise<Session | { failure: Failure }> {
     const { platform, reach } = this.options;
-    if (platform.now() > this.#end - MARGIN) {
+    const now = platform.now();
+    if (now > this.#end - MARGIN) {
       const failure = await reach();
       if (failure) return { failure };
+    } else if (this.#seen && Math.abs(now - this.#seenAt) < FRESH) {
+      return sessionOf(this.#seen);
     }
     const answer = await this.#ask();
     if (answer === null) return refuse("retry", "Signing in again takes too long.");
     const { data: { session }, error } = answer;
     this.seen(session);
     // Without one, a request would run as `anon` and an empty answer would look like success.
-    if (session && this.#end > platform.now()) {
-      return { token: session.access_token, user: session.user.id };
-    }
+    if (session && this.#end > platform.now()) return sessionOf(session);
     // A token that could not be refreshed is no sign-out: the network may be at fault.
     return refuse(error ? "retry" : "sign_in", NO_SESSION);
   }
@@ -90,6 +100,10 @@ export class Sessions {
       auth.getSession().then(resolve, reject).finally(cancel);
     });
   }
+}
+
+function sessionOf({ access_token: token, user }: SessionLike): Session {
+  return { token, user: user.id };
 }
 
 const NO_SESSION = "There is no live session yet; if this lasts, sign in again.";

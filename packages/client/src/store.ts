@@ -141,6 +141,11 @@ export interface Stores {
   quietRows(table: string): Rows;
 }
 
+/** Whether a transaction over these stores is `Store.writeRelaxed`'s: Dexie has no option for a single one. */
+export function isRelaxed(stores: readonly string[]): boolean {
+  return stores.includes(STATE) && !stores.includes(ISSUES);
+}
+
 /** The engine's way into the database: transactions that are not tracked. */
 export class Store {
   /** Set by the tracking middleware whenever the database opens. */
@@ -204,9 +209,19 @@ export class Store {
     return this.#run("rw!", tables, work);
   }
 
-  async #run<T>(mode: "r!" | "rw!", tables: string[], work: (s: Stores) => Promise<T>): Promise<T> {
+  /** The same of what a pull brings, all but issues: it may be lost in a power cut, cursor and all. */
+  writeRelaxed<T>(tables: string[], work: (stores: Stores) => Promise<T>): Promise<T> {
+    return this.#run("rw!", tables, work, []);
+  }
+
+  async #run<T>(
+    mode: "r!" | "rw!",
+    tables: string[],
+    work: (s: Stores) => Promise<T>,
+    decisions = [ISSUES],
+  ): Promise<T> {
     const own = this.tableNames.flatMap((table) => [OUTBOX + table, VERSIONS + table]);
-    const scope = [STATE, ACKED, ISSUES, ...own, ...tables];
+    const scope = [STATE, ACKED, ...decisions, ...own, ...tables];
     // Dexie keeps its zone across native awaits only below an async function.
     return await this.db.transaction(mode, scope, async (tx) => await work(this.#stores(tx)));
   }
@@ -219,7 +234,9 @@ export class Store {
       outbox: (table) => tx.table(OUTBOX + table),
       versions: (table) => tx.table(VERSIONS + table),
       acked: tx.table(ACKED),
-      issues: tx.table(ISSUES),
+      get issues() {
+        return tx.table<SyncIssue & { id: number }, number>(ISSUES);
+      },
       rows: (table) => this.#rows(tx, table, this.core),
       quietRows: (table) => this.#rows(tx, table, this.raw),
     };

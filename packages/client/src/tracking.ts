@@ -16,7 +16,7 @@ import {
 import type { Row } from "@fitos/protocol";
 import type { HybridClock } from "./clock.ts";
 import { type Change, pack } from "./packing.ts";
-import { OUTBOX, type Store, VERSIONS, type VersionsRecord } from "./store.ts";
+import { isRelaxed, OUTBOX, STATE, type Store, VERSIONS, type VersionsRecord } from "./store.ts";
 import { keyId, toStored, wireKey } from "./values.ts";
 import { bucketOf } from "./versions.ts";
 
@@ -50,10 +50,17 @@ export function trackingMiddleware(tracking: Tracking): Middleware<DBCore> {
             : stores.filter(isSynced).flatMap((t) =>
               store.says(t) ? [OUTBOX + t, VERSIONS + t] : [OUTBOX + t]
             );
-          if (outboxes.length === 0) return core.transaction(stores, mode, options);
-          // Strict: a write that resolved survives a power cut, as far as the disk keeps its word.
           const all = [...new Set([...stores, ...outboxes])];
-          const trans = core.transaction(all, mode, { durability: "strict" });
+          const isOurs = outboxes.length > 0 || stores.includes(STATE);
+          // Strict: what resolved survives a power cut, as far as the disk keeps its word. So must a sealed
+          // batch: its numbers would be given to other mutations.
+          const durability = isRelaxed(stores) ? "relaxed" : "strict";
+          const trans = core.transaction(
+            all,
+            mode,
+            isOurs && mode === "readwrite" ? { durability } : options,
+          );
+          if (outboxes.length === 0) return trans;
           (trans as unknown as IDBTransaction).addEventListener("complete", () => {
             const rows = queued.get(trans);
             if (rows) store.onQueued(rows);

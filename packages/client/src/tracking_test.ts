@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { IDBDatabase } from "fake-indexeddb";
 import { SyncValueError } from "./mod.ts";
 import { supabase, type TestDatabase, testDatabase } from "../test/database.ts";
 
@@ -179,4 +180,36 @@ Deno.test("tables that are not listed are left alone", async () => {
   const t = await testDatabase();
   assertEquals(await sentAfter(t, () => t.db.local.add({ id: 1, text: "x" })), []);
   t.db.close();
+});
+
+Deno.test("P1: what may not be lost in a power cut is written strictly, what a pull brings is not", async () => {
+  const { transaction } = IDBDatabase.prototype;
+  const durabilities = new Set<string>();
+  IDBDatabase.prototype.transaction = function (
+    ...args: [string[], IDBTransactionMode, IDBTransactionOptions]
+  ) {
+    const [stores, mode, options] = args;
+    const what = !stores.includes("_sync_state")
+      ? "app"
+      : stores.includes("workouts")
+      ? stores.includes("_sync_issues") ? "settle" : "apply"
+      : "seal";
+    if (mode === "readwrite") durabilities.add(`${what}: ${options?.durability}`);
+    return transaction.apply(this, args);
+  };
+  try {
+    const { db, server } = await testDatabase();
+    await db.workouts.add({ id: "a" });
+    server.changes = { rows: { workouts: [{ id: "b" }] }, gone: {} };
+    db.sync.connect(supabase());
+    await db.sync.settled();
+    assertEquals(
+      durabilities,
+      new Set(["seal: strict", "app: strict", "apply: relaxed", "settle: strict"]),
+    );
+    await db.sync.disconnect();
+    db.close();
+  } finally {
+    IDBDatabase.prototype.transaction = transaction;
+  }
 });
