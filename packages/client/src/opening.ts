@@ -5,9 +5,8 @@ import type { Platform } from "./platform.ts";
 /** What an opening fails with whose connection is lost. */
 const CUT_OFF = ["AbortError", "DatabaseClosedError", "InvalidStateError"];
 
-/** Until live queries are run anew, in ms, and from then on twice as long each time. */
-const FIRST_WAIT = 100;
-const LONGEST_WAIT = 30_000;
+/** Until live queries are run anew, in ms: what cuts off an opening may last. */
+const WAIT = 500;
 
 /**
  * Where a page goes to the back/forward cache or its storage is evicted while it opens its database, Dexie
@@ -25,7 +24,6 @@ export function keepOpen(
   announce: () => void,
 ): void {
   const { open, close } = db;
-  let wait = FIRST_WAIT;
   /** Counts openings, and closings for good: what fails is cut off only if neither came later. */
   let latest = 0;
   let thawed: PromiseWithResolvers<void> | null = null;
@@ -43,8 +41,7 @@ export function keepOpen(
   };
   const cutOff = () => {
     close.call(db, { disableAutoOpen: false });
-    platform.after(wait, announce);
-    wait = Math.min(2 * wait, LONGEST_WAIT);
+    platform.after(WAIT, announce);
   };
 
   db.close = (options) => {
@@ -68,7 +65,7 @@ export function keepOpen(
     const opening = open.call(db);
     opening.then(
       // What began before the connection was lost may have ended well.
-      () => db.isOpen() ? wait = FIRST_WAIT : attempt === latest && cutOff(),
+      () => attempt === latest && !db.isOpen() && cutOff(),
       ({ name }) => attempt === latest && CUT_OFF.includes(name) && cutOff(),
     );
     return opening;

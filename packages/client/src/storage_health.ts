@@ -15,7 +15,8 @@ const STEP = 10;
 export class StorageHealth {
   #full = false;
   #blocked = false;
-  #outdated = false;
+  /** A newer version of the app has the database. */
+  isOutdated = false;
   /** The highest version that this page's app declares. */
   declared = 0;
   /** Whether the browser keeps what is stored here; null where it is not known. */
@@ -42,18 +43,14 @@ export class StorageHealth {
       // It was upgraded while this page was frozen, or before it opened: Dexie opens it all the same.
       const opened = Math.floor(db.backendDB().version / STEP);
       if (this.declared > 0 && opened > this.declared) this.#outdate();
-      else this.#set(() => this.#outdated = false);
+      else this.#set(() => this.isOutdated = false);
       void platform.persisted().then((persistent) => this.#set(() => this.persistent = persistent));
     }, true);
     db.use(this.#watch());
   }
 
-  get isOutdated(): boolean {
-    return this.#outdated;
-  }
-
   get trouble(): string | null {
-    return this.#outdated ? OUTDATED : this.#blocked ? BLOCKED : this.#full ? FULL : null;
+    return this.isOutdated ? OUTDATED : this.#blocked ? BLOCKED : this.#full ? FULL : null;
   }
 
   async persist(): Promise<boolean> {
@@ -88,7 +85,7 @@ export class StorageHealth {
 
   #outdate(): void {
     this.onOutdated();
-    this.#set(() => this.#outdated = true);
+    this.#set(() => this.isOutdated = true);
   }
 
   #set(change: () => void): void {
