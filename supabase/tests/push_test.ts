@@ -50,10 +50,19 @@ Deno.test(
     assertEquals(replay.xid, answer.xid);
     assertEquals((await db.sql`select title from public.workouts`)[0]?.title, "changed since");
 
+    // Of two pushes sent again as one, the later of which wrote nothing: what was written is told still.
+    const refused = phone.number(workout(4, { title: "" }));
+    assertEquals((await phone.send(refused)).xid, null);
+    const both = await phone.send({
+      ...request,
+      mutations: [...request.mutations, ...refused.mutations],
+    });
+    assertEquals(both.xid, answer.xid);
+
     const longer = phone.number(workout(3));
     const mixed = await phone.send({
       ...request,
-      mutations: [...request.mutations.slice(1), ...longer.mutations],
+      mutations: [...refused.mutations, ...longer.mutations],
     });
     assertEquals(mixed.outcomes.map((outcome) => outcome.code), ["check_violation", "applied"]);
     assertNotEquals(mixed.xid, answer.xid);

@@ -8,7 +8,7 @@ declare
 begin
   select
     array_agg(coalesce(a.outcomes[n - a.first + 1], jsonb_build_object('n', n, 'code', 'applied')) order by n),
-    (array_agg(a.xid order by n desc))[1]
+    (array_agg(a.xid order by n desc) filter (where a.xid is not null))[1]
   into replay.outcomes, replay.xid
   from jsonb_array_elements(mutations) m(mutation)
   cross join lateral (select (m.mutation -> 'n')::bigint) s(n)
@@ -19,7 +19,7 @@ begin
 end
 $$;
 
-comment on function sync.replay is 'The stored outcomes of mutations that were answered before, and the transaction of the last.';
+comment on function sync.replay is 'The stored outcomes of mutations that were answered before, and the last transaction that wrote any of them.';
 
 revoke execute on function sync.replay from public;
 grant execute on function sync.replay to authenticated;
