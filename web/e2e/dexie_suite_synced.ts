@@ -118,6 +118,11 @@ const SUPABASE = {
   },
   realtime: {
     setAuth: () => Promise.resolve(),
+    connect: () => {},
+    disconnect: () => Promise.resolve(),
+    isConnected: () => true,
+    isConnecting: () => false,
+    getChannels: () => [],
     channel() {
       const channel: ChannelLike = {
         on: () => channel,

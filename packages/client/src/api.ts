@@ -56,6 +56,12 @@ export interface RealtimeLike {
     options: { config: { private: boolean; presence?: { key: string } } },
   ): ChannelLike;
   removeChannel(channel: ChannelLike): Promise<unknown>;
+  /** Does nothing where there is a socket, or one is being opened. */
+  connect(): void;
+  isConnected(): boolean;
+  isConnecting(): boolean;
+  disconnect(): Promise<unknown>;
+  getChannels(): readonly unknown[];
   /** realtime-js's own handlers on its socket, where it shows them: kept from piling up. */
   stateChangeCallbacks?: Record<"open" | "close" | "message", [ref: string, callback: unknown][]>;
 }

@@ -22,6 +22,9 @@ export interface ChannelEvents {
 const LONGEST_WAIT = 30_000;
 /** So long a channel has to last before its death is a new one. */
 const STEADY = 10_000;
+/** How long a socket that is being opened is waited for, and how often it is looked at: realtime-js tells nobody. */
+const CONNECTING = 10_000;
+const LOOK = 25;
 
 export class LastingChannel {
   #channel: ChannelLike | null = null;
@@ -50,7 +53,11 @@ export class LastingChannel {
   }
 
   close(): void {
+    const { realtime } = this.surroundings;
+    const hasChannel = this.#channel !== null;
     this.#leave();
+    // realtime-js gives a socket up after its last channel, and goes on with one that never had any.
+    if (!hasChannel && realtime.getChannels().length === 0) void realtime.disconnect();
   }
 
   #join(): void {
@@ -61,10 +68,9 @@ export class LastingChannel {
     const wait = this.#failures &&
       platform.random() * Math.min(LONGEST_WAIT, 1000 * 2 ** this.#failures);
     this.#cancel = platform.after(wait, async () => {
-      const authorized = await authorize().catch(() => false);
+      const ready = await authorize().catch(() => false) && isCurrent() && await this.#connected();
       if (!isCurrent()) return;
-      if (!authorized) return this.#retry();
-      forgetRepeated(realtime);
+      if (!ready) return this.#retry();
       const config = { private: true, ...this.config() };
       const channel = this.#channel = realtime.channel(this.topic, { config });
       this.events.prepare(channel);
@@ -78,6 +84,21 @@ export class LastingChannel {
         this.events.joined(channel);
       });
     });
+  }
+
+  /**
+   * Whether there is a socket. Without one no channel is made: realtime-js keeps what is said meanwhile, a join
+   * and a leave with every attempt, and says all of it to the next one.
+   */
+  async #connected(): Promise<boolean> {
+    const { realtime, platform } = this.surroundings;
+    if (realtime.isConnected()) return true;
+    forgetRepeated(realtime);
+    realtime.connect();
+    for (let waited = 0; realtime.isConnecting() && waited < CONNECTING; waited += LOOK) {
+      await new Promise<void>((resolve) => this.#cancel = platform.after(LOOK, resolve));
+    }
+    return realtime.isConnected();
   }
 
   #retry(): void {

@@ -130,6 +130,11 @@ export function refusedWith(
 /** A realtime that never joins. */
 const DEAF: RealtimeLike = {
   setAuth: () => Promise.resolve(),
+  connect: () => {},
+  disconnect: () => Promise.resolve(),
+  isConnected: () => true,
+  isConnecting: () => false,
+  getChannels: () => [],
   channel: () => {
     const channel: ChannelLike = {
       on: () => channel,

@@ -8,11 +8,12 @@ import { device, leave, type Person, person, sql, stack, until } from "./live.ts
 
 /** Pokes that wait for nothing. */
 function pokesOf({ id, supabase }: Person) {
-  const heard = { live: false, lives: 0, pokes: 0 };
+  const heard = { live: false, lives: 0, pokes: 0, attempts: 0 };
   const pokes = new Pokes({
     realtime: supabase.realtime,
     platform: { random: platform.random, after: (_ms, callback) => platform.after(1, callback) },
     async authorize() {
+      heard.attempts++;
       const { data: { session } } = await supabase.auth.getSession();
       await supabase.realtime.setAuth(session!.access_token);
       return true;
@@ -31,6 +32,9 @@ function pokesOf({ id, supabase }: Person) {
 const workout = (owner: string) =>
   sql`insert into public.workouts (id, user_id, title, scheduled_for)
     values (${crypto.randomUUID()}, ${owner}, 'Legs', '2026-11-24')`;
+
+// Whatever became of a test that stops it.
+Deno.test.afterEach(() => stack.startRealtime());
 
 /** Timers that are running, of whomever. */
 function watchTimers() {
@@ -88,6 +92,41 @@ Deno.test("after 1,000 reconnections there are as many channels, timers, listene
     await leave(someone.supabase);
     timers.restore();
   }
+});
+
+Deno.test("while Realtime is down nothing of ours waits to be sent, and what the app has to say is not lost", async () => {
+  const someone = await person();
+  const { supabase: { realtime }, frames } = someone;
+  const { pokes, heard } = pokesOf(someone);
+  await until(() => heard.live);
+  await stack.stopRealtime();
+  await until(() => !heard.live);
+  realtime.push({ topic: "phoenix", event: "heartbeat", payload: { by: "the app" }, ref: "app" });
+  const { attempts } = heard;
+  await until(() => heard.attempts > attempts + 300);
+  // Of ours, the leaves of the three channels that died.
+  assert(realtime.sendBuffer.length <= 4, `${realtime.sendBuffer.length} frames wait`);
+  frames.length = 0;
+  await stack.startRealtime();
+  await until(() => heard.live);
+  const joins = frames.filter((frame) => frame.includes(`"phx_join"`));
+  assertEquals(joins.length, 3);
+  assertEquals(frames.filter((frame) => frame.includes("the app")).length, 1);
+  pokes.close();
+  await leave(someone.supabase);
+});
+
+Deno.test("what is closed before it had a socket leaves no socket behind", async () => {
+  const someone = await person();
+  const { supabase: { realtime } } = someone;
+  await stack.stopRealtime();
+  const { pokes, heard } = pokesOf(someone);
+  await until(() => heard.attempts > 10);
+  pokes.close();
+  await stack.startRealtime();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  assertEquals([realtime.isConnected(), someone.sockets.size], [false, 0]);
+  await leave(someone.supabase);
 });
 
 Deno.test("a channel that was closed for a stale token comes back with a fresh one", async () => {

@@ -52,6 +52,11 @@ export function fakeRealtime(): FakeRealtime {
     },
     realtime: {
       setAuth: () => Promise.resolve(),
+      connect: () => {},
+      isConnected: () => true,
+      isConnecting: () => false,
+      disconnect: () => Promise.resolve(),
+      getChannels: () => fake.channels,
       channel: (topic, { config }) => fakeChannel(fake, topic, config.presence?.key),
       removeChannel(channel) {
         fake.removed.push(channel);

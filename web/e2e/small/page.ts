@@ -81,6 +81,11 @@ function server(): SupabaseLike {
     },
     realtime: {
       setAuth: () => Promise.resolve(),
+      connect: () => {},
+      disconnect: () => Promise.resolve(),
+      isConnected: () => true,
+      isConnecting: () => false,
+      getChannels: () => [],
       channel: () => channel,
       removeChannel: () => Promise.resolve(),
     },

@@ -240,6 +240,11 @@ export class Tab {
       },
       realtime: {
         setAuth: nothing,
+        connect: () => {},
+        disconnect: () => Promise.resolve(),
+        isConnected: () => true,
+        isConnecting: () => false,
+        getChannels: () => [],
         channel: (topic) => {
           let poke = () => {};
           const channel: ChannelLike = {
