@@ -92,12 +92,17 @@ export class LastingChannel {
    */
   async #connected(): Promise<boolean> {
     const { realtime, platform } = this.surroundings;
-    if (realtime.isConnected()) return true;
     forgetRepeated(realtime);
-    realtime.connect();
+    try {
+      realtime.connect();
+    } catch {
+      // No WebSocket here, or none allowed.
+      return false;
+    }
     for (let waited = 0; realtime.isConnecting() && waited < CONNECTING; waited += LOOK) {
       await new Promise<void>((resolve) => this.#cancel = platform.after(LOOK, resolve));
     }
+    forgetRepeated(realtime);
     return realtime.isConnected();
   }
 
