@@ -224,6 +224,29 @@ comment on column sync.marks.floor is 'All transactions below it had ended by th
 alter table sync.marks enable row level security;
 create policy "nobody" on sync.marks for select to authenticated using (false);
 
+-- Who holds more scopes than a connection may have channels, and asked to be poked in a topic of their own
+-- (SPEC S10). A pull can't write it: what it calls is STABLE. So it is as old as the last `sync_listen`, and
+-- says nothing of who may read; a poke too many tells no more than that something changed.
+create table sync.listeners (
+  scope text collate "C" not null,
+  user_id uuid not null,
+  listed_at timestamptz not null default now(),
+  primary key (scope, user_id)
+);
+
+create index listeners_user_id_idx on sync.listeners (user_id);
+
+comment on table sync.listeners is 'By scope, who is poked in a topic of their own when something changes there.';
+comment on column sync.listeners.listed_at is 'It counts for two days; a client renews it after one.';
+
+alter table sync.listeners enable row level security;
+grant select, insert, delete on sync.listeners to authenticated;
+
+create policy "a user reads what they listen to" on sync.listeners
+  for select to authenticated using (user_id = (select auth.uid()));
+create policy "a user listens no more" on sync.listeners
+  for delete to authenticated using (user_id = (select auth.uid()));
+
 create function sync.now() returns bigint
 language plpgsql
 volatile
@@ -434,6 +457,10 @@ comment on function sync.held_scopes is 'The scopes of the caller, sorted. Never
 
 revoke execute on function sync.held_scopes from public;
 grant execute on function sync.held_scopes to authenticated;
+
+create policy "a user listens to scopes they hold" on sync.listeners
+  for insert to authenticated
+  with check (user_id = (select auth.uid()) and scope = any ((select sync.held_scopes())::text[]));
 
 create policy "callers read the entries of their scopes" on sync.log
   for select to authenticated using (scope = any ((select sync.held_scopes())::text[]));
@@ -954,16 +981,20 @@ comment on function sync.entries_statement is
 revoke execute on function sync.entries_statement from public;
 
 -- Tells the listeners of scopes that something changed there, and nothing else (SPEC S6): once a transaction
--- and scope, at most 32 of them. Which were told is kept in a setting of the transaction, which a savepoint
--- takes back with the writes.
+-- and topic. That is the scope's own and those of `sync.listeners`. Where they are too many, everybody is told
+-- instead, once: a message takes a subtransaction (80 µs with its delivery), and a project has a rate of them.
+--
+-- Which were told is kept in a setting of the transaction, which a savepoint takes back with the writes.
 create function sync.poke(entries sync.entry[]) returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
-  told text := current_setting('sync.poked', true);
-  topic text;
+  most constant int := 250;
+  told text[] := coalesce(nullif(current_setting('sync.poked', true), ''), '{}');
   scopes text[];
+  topics text[];
+  topic text;
 begin
   -- Most statements concern one scope, and expressions are cheaper than queries.
   if cardinality(entries) = 1 then
@@ -971,17 +1002,30 @@ begin
   else
     scopes := array(select distinct e.scope from unnest(entries) e where e.scope is not null);
   end if;
-  if told <> '' then
-    scopes := array(select scope from unnest(scopes) scope where scope <> all (told::text[]));
+  if told <> '{}' then
+    scopes := case when told[cardinality(told)] <> 'sync-all' then
+      array(select scope from unnest(scopes) scope where 'sync:' || scope <> all (told))
+    end;
   end if;
-  told := (coalesce(nullif(told, ''), '{}')::text[] || scopes)::text;
-  if scopes = '{}' or cardinality(told::text[]) > 32 then
+  if coalesce(scopes, '{}') = '{}' then
     return;
+  end if;
+  if cardinality(told) + cardinality(scopes) <= most then
+    topics := array(
+      select 'sync:' || scope from unnest(scopes) scope
+      union all
+      select distinct 'sync-user:' || l.user_id
+      from sync.listeners l
+      where l.scope = any (scopes) and l.listed_at > now() - interval '2 days' and 'sync-user:' || l.user_id <> all (told)
+    );
+  end if;
+  if topics is null or cardinality(told) + cardinality(topics) > most then
+    topics := array['sync-all'];
   end if;
   topic := coalesce(current_setting('realtime.topic', true), '');
   if to_regproc('realtime.send') is not null then
     begin
-      perform realtime.send('{}'::jsonb, 'poke', 'sync:' || scope, true) from unnest(scopes) scope;
+      perform realtime.send('{}'::jsonb, 'poke', t.topic, true) from unnest(topics) t(topic);
     exception when others then
       -- A poke is a hint; the write that caused it must not suffer. Clients poll as well.
       raise warning 'sync: no poke was sent: %', sqlerrm;
@@ -989,11 +1033,11 @@ begin
     -- realtime.send leaves its topic behind, which policies of the user's own may read.
     topic := set_config('realtime.topic', topic, true);
   end if;
-  told := set_config('sync.poked', told, true);
+  topic := set_config('sync.poked', (told || topics)::text, true);
 end
 $$;
 
-comment on function sync.poke is 'Sends a poke to the private topic of each scope. Never fails.';
+comment on function sync.poke is 'Sends a poke to the private topics of those who hold the scopes. Never fails.';
 
 revoke execute on function sync.poke from public;
 
@@ -1955,8 +1999,9 @@ comment on function sync.disable is 'Undoes sync.enable. The table stays as it w
 
 revoke execute on function sync.disable from public;
 
--- Joining the private topic of a scope takes holding the scope, that of a room holding the room. One policy
--- for both, since every permissive policy of a role is asked for every message.
+-- Joining the private topic of a scope takes holding the scope, that of a room holding the room; that of a user
+-- is theirs, and `sync-all` everybody's who is signed in. One policy for all, since every permissive policy of
+-- a role is asked for every message.
 do $$
 begin
   if to_regclass('realtime.messages') is not null then
@@ -1966,7 +2011,7 @@ begin
         (
           extension = 'broadcast'
           and (select realtime.topic()) = any (
-            (select array(select 'sync:' || held from unnest(sync.held_scopes()) held))::text[]
+            (select array['sync-all', 'sync-user:' || auth.uid()] || array(select 'sync:' || held from unnest(sync.held_scopes()) held))::text[]
           )
         )
         or (
@@ -4327,34 +4372,54 @@ revoke execute on function sync.answer from public;
 grant execute on function sync.answer to authenticated;
 
 -- What the caller listens to (SPEC S10). A connection may join 100 channels; ten are left to rooms and to the
--- application. Folding more scopes into a topic of the caller's own would take knowing, at every write, who
--- holds a scope, and only `sync.scopes()` of each user knows that.
+-- application. Who holds more scopes listens to a topic of their own, once `sync_listen` has noted the scopes.
 --
--- An application with scopes that very many hold defines `sync.crowds() returns setof text`.
+-- An application with scopes that very many hold defines `sync.crowds() returns setof text`: they always have
+-- their own topic, or a change would be told to each of the many.
 create function sync.topics(held text[]) returns jsonb
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-  heard text[] := array(
-    -- The caller's own first.
-    select scope from unnest(held) scope order by scope <> auth.uid()::text, scope limit 90
-  );
+  -- One is everybody's.
+  most constant int := 89;
   crowds text[] := '{}';
+  heard text[];
+  folded text[];
+  listed text[];
+  oldest timestamptz;
 begin
   if to_regprocedure('sync.crowds()') is not null then
-    crowds := array(select crowd from sync.crowds() crowd where crowd = any (heard));
+    crowds := array(select crowd from sync.crowds() crowd where crowd = any (held) order by 1 limit most - 1);
+  end if;
+  if cardinality(held) <= most then
+    heard := array(
+      -- The caller's own first.
+      select 'sync:' || scope from unnest(held) scope order by scope <> auth.uid()::text, scope
+    );
+    folded := '{}';
+    listed := '{}';
+  else
+    heard := 'sync-user:' || auth.uid() || array(select 'sync:' || crowd from unnest(crowds) crowd);
+    folded := array(select scope collate "C" from unnest(held) scope where scope <> all (crowds) order by 1);
+    select coalesce(array_agg(l.scope order by l.scope), '{}'), min(l.listed_at) into listed, oldest
+    from sync.listeners l
+    where l.user_id = (select auth.uid()) and l.listed_at > now() - interval '2 days';
   end if;
   return jsonb_build_object(
-    'topics', array(select 'sync:' || scope from unnest(heard) scope),
-    'crowds', array(select 'sync:' || crowd from unnest(crowds) crowd),
-    'unheard', cardinality(held) - cardinality(heard)
+    'topics', heard || text 'sync-all',
+    'crowds', array(select 'sync:' || crowd from unnest(crowds) crowd) || text 'sync-all',
+    'unheard', case when folded = listed then 0 else (
+      select count(*) from (select unnest(folded) except select unnest(listed)) unheard
+    ) end,
+    'fold', folded <> listed or coalesce(oldest < now() - interval '1 day', false)
   );
 end
 $$;
 
-comment on function sync.topics is 'The private Realtime topics that poke the caller, those of them with many listeners, and how many scopes have none.';
+comment on function sync.topics is
+  'The private Realtime topics that poke the caller, those of them with many listeners, how many scopes have none, and whether sync_listen is due.';
 
 revoke execute on function sync.topics from public;
 grant execute on function sync.topics to authenticated;
@@ -4495,6 +4560,45 @@ comment on function public.sync_pull is 'What changed since a cursor: {protocol,
 
 revoke execute on function public.sync_pull from public, anon;
 grant execute on function public.sync_pull to authenticated;
+
+-- Notes which scopes the caller holds, so that they are poked in a topic of their own (SPEC S10). To be called
+-- before a pull: what is written after it pokes, what was written before it is pulled. Of a transaction that
+-- was under way meanwhile the poke may be missing; the pull that is due all the same finds it.
+create function public.sync_listen(request jsonb) returns jsonb
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  refusal jsonb := case
+    when auth.uid() is null then sync.refusal('unauthenticated', 'Sign in: who listens is a user.')
+    -- As that of a pull without a cursor.
+    when jsonb_typeof(request) is distinct from 'object' or request ?| array['cursor', 'page', 'limit', 'scopes']
+      then sync.refusal('bad_request', 'A request to listen has protocol, nothing else.')
+    else sync.pull_refusal(request || '{"cursor": null}')
+  end;
+  held text[];
+begin
+  if refusal is not null then
+    return refusal;
+  end if;
+  held := sync.held_scopes();
+  if to_regprocedure('sync.crowds()') is not null then
+    held := array(select scope from unnest(held) scope where scope not in (select crowd from sync.crowds() crowd));
+  end if;
+  -- One device of a user at a time.
+  perform pg_advisory_xact_lock(hashtextextended('sync_listen ' || auth.uid(), 0));
+  delete from sync.listeners l where l.user_id = (select auth.uid());
+  insert into sync.listeners (scope, user_id) select scope, auth.uid() from unnest(held) scope;
+  return jsonb_build_object('protocol', 1, 'listening', cardinality(held));
+end
+$$;
+
+comment on function public.sync_listen is 'Has the caller poked in a topic of their own, for all scopes they hold now: {protocol} to {listening}.';
+
+revoke execute on function public.sync_listen from public, anon;
+grant execute on function public.sync_listen to authenticated;
 
 -- One text for one value, that a browser can make as well (SPEC D2): JSON without white space, members
 -- sorted by name, numbers as the sixteen digits of their double, since each side writes numbers its own way.
@@ -4889,6 +4993,27 @@ comment on function sync.prune_answers is
 
 revoke execute on function sync.prune_answers from public;
 
+create function sync.prune_listeners(most int) returns bigint
+language sql
+set search_path = ''
+as $$
+  with locked as (
+    select l.scope, l.user_id
+    from sync.listeners l
+    where l.listed_at < now() - interval '2 days'
+    limit most
+    for update skip locked
+  ), deleted as (
+    delete from sync.listeners l using locked k where (l.scope, l.user_id) = (k.scope, k.user_id)
+    returning 1
+  )
+  select count(*) from deleted
+$$;
+
+comment on function sync.prune_listeners is 'Deletes up to `most` listeners that have not been heard of for two days.';
+
+revoke execute on function sync.prune_listeners from public;
+
 -- To be called every day or so, by pg_cron or by hand, again while it answers as much as `most`. Two calls
 -- at once do not wait for each other's rows, nor any writer for them.
 create function sync.gc(keep interval default '30 days', most int default 100000) returns jsonb
@@ -4907,13 +5032,14 @@ begin
     'floor', risen,
     'entries', sync.compact_log(risen, most),
     'tombstones', sync.prune_tombstones(keep, most),
-    'answers', sync.prune_answers(keep, most)
+    'answers', sync.prune_answers(keep, most),
+    'listeners', sync.prune_listeners(most)
   );
 end
 $$;
 
 comment on function sync.gc is
-  'Forgets what clients that were away for longer than `keep` would need: they start afresh. {floor, entries, tombstones, answers}.';
+  'Forgets what clients that were away for longer than `keep` would need: they start afresh. {floor, entries, tombstones, answers, listeners}.';
 
 revoke execute on function sync.gc from public;
 

@@ -32,7 +32,13 @@ Deno.test(
     for (let i = 0; i < 5; i++) await db.sql`update public.workouts set notes = ${String(i)}`;
     await db.sql`delete from public.workouts where id = ${uuid(3)}`;
     const full = await log(db);
-    assertEquals(await gc(db), { floor: "3", entries: 0, tombstones: 0, answers: 0 });
+    assertEquals(await gc(db), {
+      floor: "3",
+      entries: 0,
+      tombstones: 0,
+      answers: 0,
+      listeners: 0,
+    });
     await late.pull();
     await idle.pull();
 

@@ -1,5 +1,5 @@
 /** SPEC S8: scopes gained and lost without a reset. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { PullCheckpoint, PullPage } from "../../packages/protocol/src/mod.ts";
 import { type Database, withDatabase } from "./database.ts";
 import { device } from "./device.ts";
@@ -139,7 +139,7 @@ Deno.test(
 );
 
 Deno.test(
-  "S10: 90 topics, the caller's own first; the rest is counted, and crowds are named",
+  "S10: a topic for each of 89 scopes, the caller's own first, and everybody's; crowds are named",
   withDatabase(async (db) => {
     const { anna, join } = await teams(db);
     const { phone } = follower(db, anna);
@@ -150,19 +150,100 @@ Deno.test(
     await join("library");
     await join(anna);
     assertEquals(await listening(), {
-      topics: [`sync:${anna}`, "sync:library"],
-      crowds: ["sync:library"],
+      topics: [`sync:${anna}`, "sync:library", "sync-all"],
+      crowds: ["sync:library", "sync-all"],
       unheard: 0,
     });
-    for (let i = 0; i < 93; i++) await join(`team ${i}`);
-    const { topics, crowds, unheard } = await listening();
-    assertEquals([topics.length, topics[0], crowds, unheard], [
-      90,
-      `sync:${anna}`,
-      ["sync:library"],
-      5,
-    ]);
+    for (let i = 0; i < 87; i++) await join(`team ${i}`);
+    const { topics, unheard } = await listening();
+    assertEquals([topics.length, topics[0], unheard], [90, `sync:${anna}`, 0]);
     await db.sql`drop function sync.crowds`;
-    assertEquals((await listening()).crowds, []);
+    assertEquals((await listening()).crowds, ["sync-all"]);
+  }),
+);
+
+Deno.test(
+  "S10: 1,000 scopes are one topic, once noted; each gained one has to be noted, and after a day all",
+  withDatabase(async (db) => {
+    const { anna, join, leave } = await teams(db);
+    const { phone } = follower(db, anna);
+    const said = async () => {
+      const { topics, unheard, fold } = await phone.read({ page: null }) as PullCheckpoint;
+      return { topics, unheard, fold };
+    };
+    const listen = () =>
+      db.as(
+        anna,
+        async (sql) => (await sql`select public.sync_listen('{"protocol": 1}') as a`)[0]!.a,
+      );
+    const poked = async (write: () => Promise<unknown>) => {
+      await db.sql`delete from realtime.messages`;
+      await write();
+      const sent = await db.sql`select topic from realtime.messages order by topic`;
+      return sent.map(({ topic }) => topic);
+    };
+    const topics = [`sync-user:${anna}`, "sync:library", "sync-all"];
+    await join("library");
+    await db
+      .sql`insert into public.members select 'team ' || i, ${anna} from generate_series(1, 1000) i`;
+    assertEquals(await said(), { topics, unheard: 1_000, fold: true });
+    const write = (...teams: string[]) =>
+      poked(() => db.sql`insert into public.notes values (${next++}, ${teams}, 'new')`);
+    let next = 100;
+    assertEquals(await write("team 7"), ["sync:team 7"]);
+
+    assertEquals(await listen(), { protocol: 1, listening: 1_000 });
+    assertEquals(await said(), { topics, unheard: 0, fold: false });
+    // Of a crowd's scope nobody is told by themselves.
+    assertEquals(await write("team 7", "team 8", "library"), [
+      `sync-user:${anna}`,
+      "sync:library",
+      "sync:team 7",
+      "sync:team 8",
+    ]);
+
+    await join("team 1001");
+    assertEquals(await said(), { topics, unheard: 1, fold: true });
+    await leave("team 7");
+    await listen();
+    assertEquals(await said(), { topics, unheard: 0, fold: false });
+    assertEquals(await write("team 7"), ["sync:team 7"]);
+    assertEquals(await write("team 1001"), [`sync-user:${anna}`, "sync:team 1001"]);
+
+    await db.sql`update sync.listeners set listed_at = now() - interval '25 hours'`;
+    assertEquals(await said(), { topics, unheard: 0, fold: true });
+    await db.sql`update sync.listeners set listed_at = now() - interval '49 hours'`;
+    assertEquals((await said()).unheard, 1_000);
+    assertEquals(await write("team 1001"), ["sync:team 1001"]);
+    assertEquals((await db.sql`select sync.gc() as done`)[0]!.done.listeners, 1_000);
+  }),
+);
+
+Deno.test(
+  "S10: nobody is noted for another's scopes, or as somebody else; a malformed request is refused",
+  withDatabase(async (db) => {
+    const { anna, join } = await teams(db);
+    await join("red");
+    const ben = await db.user();
+    for (const [scope, user] of [["blue", anna], ["red", ben]] as const) {
+      await assertRejects(
+        () => db.as(anna, (sql) => sql`insert into sync.listeners values (${scope}, ${user})`),
+        Error,
+        "row-level security",
+      );
+    }
+    await db.as(anna, (sql) => sql`insert into sync.listeners values ('red', ${anna})`);
+    for (
+      const statement of ["delete from sync.listeners returning 1", "select from sync.listeners"]
+    ) {
+      assertEquals((await db.as(ben, (sql) => sql.unsafe(statement))).length, 0, statement);
+    }
+    for (const request of [[], {}, { protocol: 1, more: 1 }, { protocol: 1, cursor: null }]) {
+      const answers = await db.as(
+        anna,
+        (sql) => sql`select public.sync_listen(${sql.json(request as never)}) as answer`,
+      );
+      assertEquals(answers[0]!.answer.error.code, "bad_request", JSON.stringify(request));
+    }
   }),
 );

@@ -164,7 +164,7 @@ Deno.test(
 );
 
 Deno.test(
-  "S6: a transaction pokes a scope once, after a rollback never, above 32 scopes not at all",
+  "S6: a transaction pokes a scope once, after a rollback never, above 250 scopes everybody, once",
   withDatabase(async (db) => {
     await notes(db);
     const poked = async () => {
@@ -197,10 +197,17 @@ Deno.test(
     });
     assertEquals(await poked(), ["sync:a"]);
 
-    await db.sql`insert into public.notes select i, 's' || i from generate_series(100, 132) i`;
-    assertEquals(await poked(), []);
-    await db.sql`delete from public.notes where id between 100 and 131`;
-    assertEquals((await poked()).length, 32);
+    await db.sql`insert into public.notes select i, 's' || i from generate_series(101, 350) i`;
+    assertEquals((await poked()).length, 250);
+    await db.sql`insert into public.notes select i, 's' || i from generate_series(1001, 1251) i`;
+    assertEquals(await poked(), ["sync-all"]);
+    await db.sql.begin(async (sql) => {
+      await sql`delete from public.notes where id between 101 and 200`;
+      await sql`delete from public.notes where id > 200`;
+      await sql`insert into public.notes values (1, 'late')`;
+    });
+    const both = await poked();
+    assertEquals([both.length, both[0]], [101, "sync-all"]);
   }),
 );
 

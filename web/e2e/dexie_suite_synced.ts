@@ -35,6 +35,7 @@ export function installSynced(db: Dexie, tables: Tables): void {
     },
     pull: (request) => ask((server) => server.pull(request)),
     digest: () => Promise.resolve(UNREACHABLE),
+    listen: () => Promise.resolve(UNREACHABLE),
     reach: () => Promise.resolve(null),
   };
   supabaseSync({ tables }, { transport })(db);

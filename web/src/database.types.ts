@@ -277,6 +277,7 @@ export type Database = {
     Functions: {
       "sync_changes": { Args: { "request": Json }; Returns: Json };
       "sync_digest": { Args: { "request": Json }; Returns: Json };
+      "sync_listen": { Args: { "request": Json }; Returns: Json };
       "sync_pull": { Args: { "request": Json }; Returns: Json };
     };
     Enums: {

@@ -112,6 +112,8 @@ export class Exchange {
       if (ending !== BEHIND) return ending;
       state = await store.read((stores) => stores.state());
     }
+    // First, since what is written meanwhile is told to nobody. A hint like each poke: the pull does not need it.
+    if (state.fold) await transport.listen({ protocol: PROTOCOL }, token);
     const { cursor, client, first } = state;
     const ask = async (page: string | null) => {
       const sentAt = platform.now();

@@ -103,6 +103,10 @@ export class ExchangeLog {
         if (entry && "answer" in result) entry.rows += rowsIn(result.answer);
         return result;
       },
+      listen: (request, token) => {
+        this.#count(0);
+        return transport.listen(request, token);
+      },
       reach: () => transport.reach(),
     };
   }

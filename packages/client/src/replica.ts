@@ -75,6 +75,7 @@ export async function apply(
       topics: closing.topics,
       crowds: closing.crowds ?? [],
       unheard: closing.unheard ?? 0,
+      fold: closing.fold ?? false,
       syncedAt: now,
       tables,
       first: null,

@@ -13,6 +13,8 @@ export interface Stored {
   cursor: string | null;
   syncedAt: number | null;
   listening: Topics;
+  /** Whether the next pull is to tell the server of the scopes. */
+  fold: boolean;
   /** The latest clock that any tab has seen or given, as far as it is known here. */
   lastClock: number;
 }
@@ -24,13 +26,15 @@ export const NOTHING_STORED: Stored = {
   cursor: null,
   syncedAt: null,
   listening: { topics: [], crowds: [], unheard: 0 },
+  fold: false,
   lastClock: 0,
 };
 
 /** What the stores say now; `before`'s issues where they are the same ones. */
 export function readStored(store: Store, before: Stored): Promise<Stored> {
   return store.read(async (stores) => {
-    const { cursor, syncedAt, topics, crowds = [], unheard = 0, clock } = await stores.state();
+    const state = await stores.state();
+    const { cursor, syncedAt, topics, crowds = [], unheard = 0, fold = false, clock } = state;
     const listening = { topics, crowds, unheard };
     let pending = 0;
     for (const table of store.tableNames) {
@@ -43,7 +47,7 @@ export function readStored(store: Store, before: Stored): Promise<Stored> {
     const same = ids.length === before.issues.length &&
       ids.every((id, i) => id === before.issues[i]!.id);
     const issues = same ? before.issues : await stores.issues.reverse().toArray();
-    return { pending, uncovered, issues, cursor, syncedAt, listening, lastClock: clock.last };
+    return { pending, uncovered, issues, cursor, syncedAt, listening, fold, lastClock: clock.last };
   });
 }
 

@@ -118,6 +118,8 @@ export interface EngineState {
   crowds?: string[];
   /** How many scopes no topic tells of. */
   unheard?: number;
+  /** The server is to be told of the scopes before the next pull, so that one topic tells of all. */
+  fold?: boolean;
   clock: ClockState;
   /** How the server's tables decide conflicts; null before the first pull. */
   tables: Record<string, Strategy> | null;

@@ -380,6 +380,7 @@ export class Syncer implements SyncApi {
   }
 
   async #run(connection: Connection, exchange: "push" | "pull"): Promise<void> {
+    const wasToFold = this.#stored.fold;
     this.#dispatch({ type: "started", exchange });
     const ending = await this.#log.run(exchange, () => connection.exchange[exchange]())
       .catch(broken);
@@ -392,6 +393,8 @@ export class Syncer implements SyncApi {
       connection.pokes.listen(this.#stored.listening);
     }
     this.#dispatch(ending);
+    // Once: a server that does not note the scopes is polled.
+    if (this.#stored.fold && !wasToFold) this.#dispatch({ type: "poked" });
   }
 
   /** Not at once: every write of many would wait for a reading. What waits is counted as it is queued. */

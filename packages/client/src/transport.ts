@@ -3,6 +3,9 @@ import {
   type DigestRequest,
   type DigestResponse,
   digestResponse,
+  type ListenRequest,
+  type ListenResponse,
+  listenResponse,
   type PullRequest,
   type PullResponse,
   pullResponse,
@@ -39,6 +42,7 @@ export interface Transport {
   push(request: PushRequest, token: string): Promise<Result<PushResponse>>;
   pull(request: PullRequest, token: string): Promise<Result<PullResponse>>;
   digest(request: DigestRequest, token: string): Promise<Result<DigestResponse>>;
+  listen(request: ListenRequest, token: string): Promise<Result<ListenResponse>>;
   /** Whether the server answers at all, without a token; null where it does. */
   reach(): Promise<Failure | null>;
 }
@@ -57,6 +61,7 @@ export function httpTransport(url: string, key: string, send: typeof fetch): Tra
     },
     pull: (request, token) => rpc("sync_pull", request, token, pullResponse),
     digest: (request, token) => rpc("sync_digest", request, token, digestResponse),
+    listen: (request, token) => rpc("sync_listen", request, token, listenResponse),
     async reach() {
       try {
         const response = await send(`${base}/auth/v1/health`, {

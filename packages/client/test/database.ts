@@ -5,6 +5,7 @@ import type {
   DigestRequest,
   DigestResponse,
   Key,
+  ListenResponse,
   Mutation,
   PullRequest,
   PullResponse,
@@ -63,6 +64,13 @@ export class ScriptedServer {
         ? answer(request)
         : { answer: { ...this.checkpoint().answer, digest: {} } as DigestResponse },
     );
+  };
+
+  /** How often it was asked to have the scopes told of in one topic. */
+  listens = 0;
+  listen = (): Promise<Result<ListenResponse>> => {
+    this.listens++;
+    return Promise.resolve({ answer: { protocol: 1, listening: 1 } });
   };
 
   reach = (): Promise<Failure | null> => Promise.resolve(null);

@@ -5,6 +5,7 @@ import { Dexie } from "dexie";
 import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
 import postgres from "postgres";
 import { type Platform, platform, supabaseSync } from "../src/mod.ts";
+import { Pokes } from "../src/pokes.ts";
 
 Dexie.dependencies.indexedDB ??= new IDBFactory() as unknown as typeof globalThis.indexedDB;
 Dexie.dependencies.IDBKeyRange ??= IDBKeyRange as unknown as typeof globalThis.IDBKeyRange;
@@ -111,3 +112,30 @@ export async function leave(supabase: SupabaseClient) {
   await supabase.removeAllChannels();
   await supabase.realtime.disconnect();
 }
+
+/** Pokes that wait for nothing. */
+export function pokesOf({ id, supabase }: Person, scopes = [id, `private:${id}`, "library"]) {
+  const heard = { live: false, lives: 0, pokes: 0, attempts: 0 };
+  const pokes = new Pokes({
+    realtime: supabase.realtime,
+    platform: { random: platform.random, after: (_ms, callback) => platform.after(1, callback) },
+    async authorize() {
+      heard.attempts++;
+      const { data: { session } } = await supabase.auth.getSession();
+      await supabase.realtime.setAuth(session!.access_token);
+      return true;
+    },
+    onPoke: () => heard.pokes++,
+    onLive(live) {
+      heard.live = live;
+      if (live) heard.lives++;
+    },
+  });
+  const topics = scopes.map((scope) => `sync:${scope}`);
+  pokes.listen({ topics, crowds: [], unheard: 0 });
+  return { pokes, heard };
+}
+
+export const workout = (owner: string) =>
+  sql`insert into public.workouts (id, user_id, title, scheduled_for)
+    values (${crypto.randomUUID()}, ${owner}, 'Legs', '2026-11-24')`;

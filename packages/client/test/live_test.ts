@@ -2,39 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { RealtimeClient } from "@supabase/supabase-js";
 import { SignJWT } from "jose";
-import { platform } from "../src/mod.ts";
-import { Pokes } from "../src/pokes.ts";
-import { device, leave, type Person, person, sql, stack, until } from "./live.ts";
-
-/** Pokes that wait for nothing. */
-function pokesOf({ id, supabase }: Person) {
-  const heard = { live: false, lives: 0, pokes: 0, attempts: 0 };
-  const pokes = new Pokes({
-    realtime: supabase.realtime,
-    platform: { random: platform.random, after: (_ms, callback) => platform.after(1, callback) },
-    async authorize() {
-      heard.attempts++;
-      const { data: { session } } = await supabase.auth.getSession();
-      await supabase.realtime.setAuth(session!.access_token);
-      return true;
-    },
-    onPoke: () => heard.pokes++,
-    onLive(live) {
-      heard.live = live;
-      if (live) heard.lives++;
-    },
-  });
-  const topics = [id, `private:${id}`, "library"].map((scope) => `sync:${scope}`);
-  pokes.listen({ topics, crowds: [], unheard: 0 });
-  return { pokes, heard };
-}
-
-const workout = (owner: string) =>
-  sql`insert into public.workouts (id, user_id, title, scheduled_for)
-    values (${crypto.randomUUID()}, ${owner}, 'Legs', '2026-11-24')`;
-
-// Whatever became of a test that stops it.
-Deno.test.afterEach(() => stack.startRealtime());
+import { device, leave, person, pokesOf, stack, until, workout } from "./live.ts";
 
 /** Timers that are running, of whomever. */
 function watchTimers() {
@@ -94,41 +62,6 @@ Deno.test("after 1,000 reconnections there are as many channels, timers, listene
   }
 });
 
-Deno.test("while Realtime is down nothing of ours waits to be sent, and what the app has to say is not lost", async () => {
-  const someone = await person();
-  const { supabase: { realtime }, frames } = someone;
-  const { pokes, heard } = pokesOf(someone);
-  await until(() => heard.live);
-  await stack.stopRealtime();
-  await until(() => !heard.live);
-  realtime.push({ topic: "phoenix", event: "heartbeat", payload: { by: "the app" }, ref: "app" });
-  const { attempts } = heard;
-  await until(() => heard.attempts > attempts + 300);
-  // Of ours, the leaves of the three channels that died.
-  assert(realtime.sendBuffer.length <= 4, `${realtime.sendBuffer.length} frames wait`);
-  frames.length = 0;
-  await stack.startRealtime();
-  await until(() => heard.live);
-  const joins = frames.filter((frame) => frame.includes(`"phx_join"`));
-  assertEquals(joins.length, 3);
-  assertEquals(frames.filter((frame) => frame.includes("the app")).length, 1);
-  pokes.close();
-  await leave(someone.supabase);
-});
-
-Deno.test("what is closed before it had a socket leaves no socket behind", async () => {
-  const someone = await person();
-  const { supabase: { realtime } } = someone;
-  await stack.stopRealtime();
-  const { pokes, heard } = pokesOf(someone);
-  await until(() => heard.attempts > 10);
-  pokes.close();
-  await stack.startRealtime();
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  assertEquals([realtime.isConnected(), someone.sockets.size], [false, 0]);
-  await leave(someone.supabase);
-});
-
 Deno.test("a channel that was closed for a stale token comes back with a fresh one", async () => {
   const someone = await person();
   const { supabase } = someone;
@@ -178,23 +111,6 @@ Deno.test("an idle client sends nothing but heartbeats", async () => {
   assertEquals(requests, []);
   assertEquals(frames.filter((frame) => !frame.includes(`"heartbeat"`)), []);
   assert(frames.length >= 10, `${frames.length} heartbeats`);
-  await db.sync.disconnect();
-  db.close();
-  await leave(someone.supabase);
-});
-
-Deno.test("without Realtime it polls, and says so; with it again it is live again", async () => {
-  const someone = await person();
-  await stack.stopRealtime();
-  const db = await device(someone, { pace: 40 });
-  await db.sync.syncAll();
-  assertEquals(db.sync.getSnapshot().isLive, false);
-  await workout(someone.id);
-  await until(async () => await db.table("workouts").count() === 1);
-  await until(() => db.sync.getSnapshot().state === "synced");
-  assertEquals(db.sync.getSnapshot().isLive, false);
-  await stack.startRealtime();
-  await until(() => db.sync.getSnapshot().isLive);
   await db.sync.disconnect();
   db.close();
   await leave(someone.supabase);

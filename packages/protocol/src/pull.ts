@@ -67,6 +67,8 @@ export const pullCheckpoint = z.object({
   crowds: z.optional(z.array(z.string())),
   /** How many of the caller's scopes have no topic here: a client polls for them (SPEC S10). */
   unheard: z.optional(z.int()),
+  /** The caller's own topic is to be had, or kept, by `sync_listen` before the next pull (SPEC S10). */
+  fold: z.optional(z.boolean()),
   /** When asked for: ids of scopes the caller has no more; rows in no other are to be dropped (S8). */
   lost: z.optional(z.array(z.string())),
 });
@@ -75,6 +77,11 @@ export const pullCheckpoint = z.object({
 export const pullReset = z.object({ protocol: z.literal(PROTOCOL), reset: z.enum(RESETS) });
 
 export const pullResponse = z.union([pullReset, pullCheckpoint, pullPage]);
+
+/** Asks to be poked in a topic of the caller's own, for every scope they hold now (SPEC S10). */
+export type ListenRequest = { protocol: typeof PROTOCOL };
+export const listenResponse = z.object({ protocol: z.literal(PROTOCOL), listening: z.int() });
+export type ListenResponse = z.infer<typeof listenResponse>;
 
 /** What a page and a checkpoint have in common. */
 export type Changes = {

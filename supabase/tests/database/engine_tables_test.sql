@@ -1,5 +1,5 @@
 begin;
-select plan(18);
+select plan(19);
 -- The engine's tables: a user reads what a pull of theirs needs, and writes only their own numbering (SPEC N1).
 
 insert into auth.users (id, email) values
@@ -14,7 +14,7 @@ insert into sync.answers (user_id, client, first, last, hashes, clocks, outcomes
 
 select is(privileges, expected, format('rights of a user to sync.%s', relname))
 from (values
-  ('answers', 'INSERT, SELECT'), ('clients', 'INSERT, SELECT, UPDATE'), ('clocks', null), ('log', 'SELECT'),
+  ('answers', 'INSERT, SELECT'), ('clients', 'INSERT, SELECT, UPDATE'), ('clocks', null), ('listeners', 'DELETE, INSERT, SELECT'), ('log', 'SELECT'),
   ('marks', null), ('state', null), ('tables', 'SELECT')
 ) wanted(name, expected)
 full join (

@@ -11,8 +11,8 @@ select is_empty($$execute executable('service_role')$$, 'service_role executes n
 select set_eq(
   $$select oid::regprocedure::text from pg_proc
     where pronamespace = 'public'::regnamespace and has_function_privilege('authenticated', oid, 'execute')$$,
-  array['sync_changes(jsonb)', 'sync_pull(jsonb)', 'sync_digest(jsonb)'],
-  'W1, D1: what the API offers a user is a push, a pull and a digest'
+  array['sync_changes(jsonb)', 'sync_pull(jsonb)', 'sync_digest(jsonb)', 'sync_listen(jsonb)'],
+  'W1, D1, S10: what the API offers a user is a push, a pull, a digest, and to listen'
 );
 select set_eq(
   $$select oid::regprocedure::text from pg_proc

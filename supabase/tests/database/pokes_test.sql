@@ -1,5 +1,5 @@
 begin;
-select plan(10);
+select plan(15);
 -- Realtime lets a caller join a private topic whose messages their policies show them (SPEC S6).
 
 insert into auth.users (id, email) values
@@ -31,6 +31,10 @@ select results_eq(
 select results_eq(
   $$execute join_topic('sync:cccccccc-cccc-4ccc-8ccc-cccccccccccc')$$, array[false], 'S6: an athlete does not join their coach''s own'
 );
+select results_eq(
+  $$execute join_topic('sync-user:aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa')$$, array[true], 'S10: a user joins the topic of their own'
+);
+select results_eq($$execute join_topic('sync-all')$$, array[true], 'S10: a user joins everybody''s topic');
 
 -- The coach
 set local request.jwt.claims = '{"sub": "cccccccc-cccc-4ccc-8ccc-cccccccccccc", "role": "authenticated"}';
@@ -49,6 +53,13 @@ select results_eq(
 select results_eq(
   $$execute join_topic('sync:aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa')$$, array[false], 'S6: a stranger does not join hers'
 );
+select results_eq(
+  $$execute join_topic('sync-user:aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa')$$, array[false], 'S10: nobody joins the topic of another user'
+);
+select throws_ok(
+  $$insert into realtime.messages (topic, extension) values ('sync-all', 'broadcast')$$,
+  '42501', null, 'S10: nobody sends a poke to everybody'
+);
 select throws_ok(
   $$insert into realtime.messages (topic, extension) values ('sync:aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', 'broadcast')$$,
   '42501', null, 'S6: a stranger sends no poke to it'
@@ -56,6 +67,7 @@ select throws_ok(
 
 set local role anon;
 select results_eq($$execute join_topic('sync:library')$$, array[false], 'S6: anon joins none');
+select results_eq($$execute join_topic('sync-all')$$, array[false], 'S10: anon does not join everybody''s either');
 
 select * from finish();
 rollback;

@@ -37,7 +37,10 @@ export class Network {
   transport(post: Post): Transport {
     const send = (kind: Call["kind"]) => (request: object) => this.#send(kind, request, post);
     const reach = () => Promise.resolve(post.online() ? null : failure("network", "retry"));
-    return { push: send("push"), pull: send("pull"), digest: send("digest"), reach } as Transport;
+    // Its server has a topic for every scope.
+    const listen = () => Promise.resolve(CUT);
+    const [push, pull, digest] = [send("push"), send("pull"), send("digest")];
+    return { push, pull, digest, listen, reach } as Transport;
   }
 
   #send(kind: Call["kind"], request: object, post: Post): Promise<Result<object>> {

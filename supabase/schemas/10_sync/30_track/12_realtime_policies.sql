@@ -1,5 +1,6 @@
--- Joining the private topic of a scope takes holding the scope, that of a room holding the room. One policy
--- for both, since every permissive policy of a role is asked for every message.
+-- Joining the private topic of a scope takes holding the scope, that of a room holding the room; that of a user
+-- is theirs, and `sync-all` everybody's who is signed in. One policy for all, since every permissive policy of
+-- a role is asked for every message.
 do $$
 begin
   if to_regclass('realtime.messages') is not null then
@@ -9,7 +10,7 @@ begin
         (
           extension = 'broadcast'
           and (select realtime.topic()) = any (
-            (select array(select 'sync:' || held from unnest(sync.held_scopes()) held))::text[]
+            (select array['sync-all', 'sync-user:' || auth.uid()] || array(select 'sync:' || held from unnest(sync.held_scopes()) held))::text[]
           )
         )
         or (

@@ -16,12 +16,13 @@ begin
     'floor', risen,
     'entries', sync.compact_log(risen, most),
     'tombstones', sync.prune_tombstones(keep, most),
-    'answers', sync.prune_answers(keep, most)
+    'answers', sync.prune_answers(keep, most),
+    'listeners', sync.prune_listeners(most)
   );
 end
 $$;
 
 comment on function sync.gc is
-  'Forgets what clients that were away for longer than `keep` would need: they start afresh. {floor, entries, tombstones, answers}.';
+  'Forgets what clients that were away for longer than `keep` would need: they start afresh. {floor, entries, tombstones, answers, listeners}.';
 
 revoke execute on function sync.gc from public;
