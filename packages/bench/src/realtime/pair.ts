@@ -3,7 +3,7 @@ import { type Device, openDevice } from "../client/browser.ts";
 import type { Synced } from "../client/page/databases.ts";
 import type { Site } from "../client/site.ts";
 import type { Figure } from "../suite.ts";
-import { type Member, member } from "./crowd.ts";
+import type { Answer, Order } from "./crowd_worker.ts";
 import { spread } from "./percentiles.ts";
 import { pause } from "./poke.ts";
 import { CHANGES, CROWD, type Say } from "./suite.ts";
@@ -18,22 +18,26 @@ export async function pair(site: Site, say: Say): Promise<Figure[]> {
 
 /** The same beside CROWD clients: each in a scope of its own, or all in one, where each of them is poked too. */
 export async function crowded(site: Site, say: Say, table: Synced): Promise<Figure[]> {
-  const name = table === "shared" ? "oneScope" : "ownScopes";
+  const isOne = table === "shared";
+  const [name, where] = isOne
+    ? ["oneScope", `${CROWD} others in one scope`]
+    : ["ownScopes", `${CROWD} others in own scopes`];
   say(`${name}: ${CROWD} clients sign up and sync`);
   await using crowd = await gather(site, table);
   await using devices = await openPair(site, table);
   say(`${name}: ${CHANGES} changes`);
-  const where = table === "shared"
-    ? `${CROWD} others in one scope`
-    : `${CROWD} others in own scopes`;
-  const took = await changes(devices);
-  const figures = spread(`write to another's live query, ${where}`, took);
-  if (table === "shared") {
-    figures.push(
-      ...spread(`the same, until each of the ${CROWD} has it`, await reach(devices, crowd.members)),
-    );
-  }
-  return figures;
+  if (!isOne) return spread(`write to another's live query, ${where}`, await changes(devices));
+  const reached: number[] = [];
+  const took = await changes(devices, async (title) => {
+    const arrivals = await crowd.expect(devices.id, title);
+    return async (called) => {
+      for (const at of await arrivals()) reached.push(at - called);
+    };
+  });
+  return [
+    ...spread(`write to another's live query, ${where}`, took),
+    ...spread(`the same, until each of the ${CROWD} has it`, reached),
+  ];
 }
 
 interface Pair extends AsyncDisposable {
@@ -63,57 +67,67 @@ async function openPair(site: Site, table: Synced): Promise<Pair> {
   };
 }
 
-async function changes({ one, other, id }: Pair): Promise<number[]> {
+/** `watched` is called before each change, and what it answers after it; the next one waits for that. */
+async function changes(
+  { one, other, id }: Pair,
+  watched?: (title: string) => Promise<(called: number) => Promise<void>>,
+): Promise<number[]> {
   const took: number[] = [];
   for (let n = 0; n < WARM_UP + CHANGES; n++) {
     const title = `change ${n}`;
+    const isMeasured = n >= WARM_UP;
+    const watch = isMeasured ? await watched?.(title) : undefined;
     const shown = other.page.evaluate((title) => bench.whenShown(title), title);
     const called = await one.page.evaluate(
       ([id, title]) => bench.retitle(id, title),
       [id, title] as const,
     );
     const at = await shown;
-    if (n >= WARM_UP) took.push(at - called);
+    if (isMeasured) took.push(at - called);
+    await watch?.(called);
     await pause();
   }
   return took;
 }
 
-/** Milliseconds until each member has a change, of ten changes. */
-async function reach({ one, id }: Pair, members: readonly Member[]): Promise<number[]> {
-  const took: number[] = [];
-  for (let n = 0; n < 10; n++) {
-    const title = `reach ${n}`;
-    const arrivals = members.map(async ({ db, table }) => {
-      while ((await table.get(id))?.title !== title) {
-        await new Promise<void>((resolve) => {
-          const end = db.sync.subscribe(table.name, {}, () => (end(), resolve()));
-        });
-      }
-      return performance.timeOrigin + performance.now();
-    });
-    const called = await one.page.evaluate(
-      ([id, title]) => bench.retitle(id, title),
-      [id, title] as const,
-    );
-    for (const arrival of arrivals) took.push(await arrival - called);
-  }
-  return took;
+interface Crowd extends AsyncDisposable {
+  /** Once it is answered each member watches for the row; then, when each had it. */
+  expect(id: string, title: string): Promise<() => Promise<number[]>>;
 }
 
-async function gather(
-  site: Site,
-  table: Synced,
-): Promise<AsyncDisposable & { members: Member[] }> {
-  const members: Member[] = [];
-  for (let n = 0; n < CROWD; n++) {
-    const { email } = await site.signUp();
-    members.push(await member(site.project, email, table));
-  }
+async function gather({ signUp, project }: Site, table: Synced): Promise<Crowd> {
+  const worker = new Worker(new URL("crowd_worker.ts", import.meta.url).href, { type: "module" });
+  const ask = (order: Order) => worker.postMessage(order);
+  const told = (wanted: Answer["answer"]) =>
+    new Promise<Answer>((resolve, reject) => {
+      const hear = ({ data }: MessageEvent<Answer>) => {
+        if (data.answer !== wanted) return;
+        worker.removeEventListener("message", hear);
+        resolve(data);
+      };
+      worker.addEventListener("message", hear);
+      worker.addEventListener("error", ({ message }) => reject(new Error(message)));
+    });
+  const emails: string[] = [];
+  for (let n = 0; n < CROWD; n++) emails.push((await signUp()).email);
+  const joined = told("joined");
+  ask({ order: "join", project, emails, table });
+  await joined;
   return {
-    members,
+    async expect(id, title) {
+      const [expecting, reached] = [told("expecting"), told("reached")];
+      ask({ order: "expect", id, title });
+      await expecting;
+      return async () => {
+        const answer = await reached;
+        return answer.answer === "reached" ? answer.at : [];
+      };
+    },
     async [Symbol.asyncDispose]() {
-      for (const member of members) await member[Symbol.asyncDispose]();
+      const left = told("left");
+      ask({ order: "leave" });
+      await left;
+      worker.terminate();
     },
   };
 }
