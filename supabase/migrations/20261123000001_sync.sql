@@ -4371,38 +4371,66 @@ comment on function sync.answer is 'What log entries name, and what else an answ
 revoke execute on function sync.answer from public;
 grant execute on function sync.answer to authenticated;
 
--- What the caller listens to (SPEC S10). A connection may join 100 channels; ten are left to rooms and to the
--- application. Who holds more scopes listens to a topic of their own, once `sync_listen` has noted the scopes.
---
--- An application with scopes that very many hold defines `sync.crowds() returns setof text`: they always have
--- their own topic, or a change would be told to each of the many.
+-- An application with scopes that very many hold defines `sync.crowds() returns setof text`.
+create function sync.held_crowds(held text[]) returns text[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if to_regprocedure('sync.crowds()') is null then
+    return '{}';
+  end if;
+  return array(select crowd from sync.crowds() crowd where crowd = any (held) order by 1 limit 88);
+end
+$$;
+
+comment on function sync.held_crowds is 'Those of the scopes that very many hold, as many as a connection has room for.';
+
+revoke execute on function sync.held_crowds from public;
+grant execute on function sync.held_crowds to authenticated;
+
+-- Crowds keep topics of their own, or a change would be told to each of the many.
+create function sync.held_folded(held text[]) returns text[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  -- A connection may join 100 channels; ten are left to rooms and to the application, one is everybody's.
+  if cardinality(held) <= 89 then
+    return '{}';
+  end if;
+  return array(select scope collate "C" from unnest(held) scope where scope <> all (sync.held_crowds(held)) order by 1);
+end
+$$;
+
+comment on function sync.held_folded is 'The scopes that share a topic of the caller''s own, sorted; none where there is room for a topic each.';
+
+revoke execute on function sync.held_folded from public;
+grant execute on function sync.held_folded to authenticated;
+
+-- What the caller listens to (SPEC S10). Who holds more scopes than a connection has room for listens to a topic
+-- of their own, once `sync_listen` has noted them.
 create function sync.topics(held text[]) returns jsonb
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-  -- One is everybody's.
-  most constant int := 89;
-  crowds text[] := '{}';
+  crowds text[] := sync.held_crowds(held);
+  folded text[] := sync.held_folded(held);
   heard text[];
-  folded text[];
-  listed text[];
+  listed text[] := '{}';
   oldest timestamptz;
 begin
-  if to_regprocedure('sync.crowds()') is not null then
-    crowds := array(select crowd from sync.crowds() crowd where crowd = any (held) order by 1 limit most - 1);
-  end if;
-  if cardinality(held) <= most then
+  if folded = '{}' then
     heard := array(
       -- The caller's own first.
       select 'sync:' || scope from unnest(held) scope order by scope <> auth.uid()::text, scope
     );
-    folded := '{}';
-    listed := '{}';
   else
     heard := 'sync-user:' || auth.uid() || array(select 'sync:' || crowd from unnest(crowds) crowd);
-    folded := array(select scope collate "C" from unnest(held) scope where scope <> all (crowds) order by 1);
     select coalesce(array_agg(l.scope order by l.scope), '{}'), min(l.listed_at) into listed, oldest
     from sync.listeners l
     where l.user_id = (select auth.uid()) and l.listed_at > now() - interval '2 days';
@@ -4578,24 +4606,21 @@ declare
       then sync.refusal('bad_request', 'A request to listen has protocol, nothing else.')
     else sync.pull_refusal(request || '{"cursor": null}')
   end;
-  held text[];
+  folded text[];
 begin
   if refusal is not null then
     return refusal;
   end if;
-  held := sync.held_scopes();
-  if to_regprocedure('sync.crowds()') is not null then
-    held := array(select scope from unnest(held) scope where scope not in (select crowd from sync.crowds() crowd));
-  end if;
+  folded := sync.held_folded(sync.held_scopes());
   -- One device of a user at a time.
   perform pg_advisory_xact_lock(hashtextextended('sync_listen ' || auth.uid(), 0));
   delete from sync.listeners l where l.user_id = (select auth.uid());
-  insert into sync.listeners (scope, user_id) select scope, auth.uid() from unnest(held) scope;
-  return jsonb_build_object('protocol', 1, 'listening', cardinality(held));
+  insert into sync.listeners (scope, user_id) select scope, auth.uid() from unnest(folded) scope;
+  return jsonb_build_object('protocol', 1, 'listening', cardinality(folded));
 end
 $$;
 
-comment on function public.sync_listen is 'Has the caller poked in a topic of their own, for all scopes they hold now: {protocol} to {listening}.';
+comment on function public.sync_listen is 'Has a caller of very many scopes poked in one topic for all they hold now: {protocol} to {listening}.';
 
 revoke execute on function public.sync_listen from public, anon;
 grant execute on function public.sync_listen to authenticated;

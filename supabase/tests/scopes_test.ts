@@ -184,6 +184,8 @@ Deno.test(
     };
     const topics = [`sync-user:${anna}`, "sync:library", "sync-all"];
     await join("library");
+    // Who has a topic for each is noted for none.
+    assertEquals(await listen(), { protocol: 1, listening: 0 });
     await db
       .sql`insert into public.members select 'team ' || i, ${anna} from generate_series(1, 1000) i`;
     assertEquals(await said(), { topics, unheard: 1_000, fold: true });

@@ -15,24 +15,21 @@ declare
       then sync.refusal('bad_request', 'A request to listen has protocol, nothing else.')
     else sync.pull_refusal(request || '{"cursor": null}')
   end;
-  held text[];
+  folded text[];
 begin
   if refusal is not null then
     return refusal;
   end if;
-  held := sync.held_scopes();
-  if to_regprocedure('sync.crowds()') is not null then
-    held := array(select scope from unnest(held) scope where scope not in (select crowd from sync.crowds() crowd));
-  end if;
+  folded := sync.held_folded(sync.held_scopes());
   -- One device of a user at a time.
   perform pg_advisory_xact_lock(hashtextextended('sync_listen ' || auth.uid(), 0));
   delete from sync.listeners l where l.user_id = (select auth.uid());
-  insert into sync.listeners (scope, user_id) select scope, auth.uid() from unnest(held) scope;
-  return jsonb_build_object('protocol', 1, 'listening', cardinality(held));
+  insert into sync.listeners (scope, user_id) select scope, auth.uid() from unnest(folded) scope;
+  return jsonb_build_object('protocol', 1, 'listening', cardinality(folded));
 end
 $$;
 
-comment on function public.sync_listen is 'Has the caller poked in a topic of their own, for all scopes they hold now: {protocol} to {listening}.';
+comment on function public.sync_listen is 'Has a caller of very many scopes poked in one topic for all they hold now: {protocol} to {listening}.';
 
 revoke execute on function public.sync_listen from public, anon;
 grant execute on function public.sync_listen to authenticated;

@@ -1,35 +1,24 @@
--- What the caller listens to (SPEC S10). A connection may join 100 channels; ten are left to rooms and to the
--- application. Who holds more scopes listens to a topic of their own, once `sync_listen` has noted the scopes.
---
--- An application with scopes that very many hold defines `sync.crowds() returns setof text`: they always have
--- their own topic, or a change would be told to each of the many.
+-- What the caller listens to (SPEC S10). Who holds more scopes than a connection has room for listens to a topic
+-- of their own, once `sync_listen` has noted them.
 create function sync.topics(held text[]) returns jsonb
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-  -- One is everybody's.
-  most constant int := 89;
-  crowds text[] := '{}';
+  crowds text[] := sync.held_crowds(held);
+  folded text[] := sync.held_folded(held);
   heard text[];
-  folded text[];
-  listed text[];
+  listed text[] := '{}';
   oldest timestamptz;
 begin
-  if to_regprocedure('sync.crowds()') is not null then
-    crowds := array(select crowd from sync.crowds() crowd where crowd = any (held) order by 1 limit most - 1);
-  end if;
-  if cardinality(held) <= most then
+  if folded = '{}' then
     heard := array(
       -- The caller's own first.
       select 'sync:' || scope from unnest(held) scope order by scope <> auth.uid()::text, scope
     );
-    folded := '{}';
-    listed := '{}';
   else
     heard := 'sync-user:' || auth.uid() || array(select 'sync:' || crowd from unnest(crowds) crowd);
-    folded := array(select scope collate "C" from unnest(held) scope where scope <> all (crowds) order by 1);
     select coalesce(array_agg(l.scope order by l.scope), '{}'), min(l.listed_at) into listed, oldest
     from sync.listeners l
     where l.user_id = (select auth.uid()) and l.listed_at > now() - interval '2 days';
