@@ -994,6 +994,7 @@ declare
   told text[] := coalesce(nullif(current_setting('sync.poked', true), ''), '{}');
   scopes text[];
   topics text[];
+  listeners uuid[];
   topic text;
 begin
   -- Most statements concern one scope, and expressions are cheaper than queries.
@@ -1011,13 +1012,18 @@ begin
     return;
   end if;
   if cardinality(told) + cardinality(scopes) <= most then
-    topics := array(
-      select 'sync:' || scope from unnest(scopes) scope
-      union all
-      select distinct 'sync-user:' || l.user_id
-      from sync.listeners l
-      where l.scope = any (scopes) and l.listed_at > now() - interval '2 days' and 'sync-user:' || l.user_id <> all (told)
+    topics := case cardinality(scopes)
+      when 1 then array['sync:' || scopes[1]]
+      else array(select 'sync:' || scope from unnest(scopes) scope)
+    end;
+    listeners := array(
+      select l.user_id from sync.listeners l where l.scope = any (scopes) and l.listed_at > now() - interval '2 days'
     );
+    if listeners <> '{}' then
+      topics := topics || array(
+        select distinct 'sync-user:' || listener from unnest(listeners) listener where 'sync-user:' || listener <> all (told)
+      );
+    end if;
   end if;
   if topics is null or cardinality(told) + cardinality(topics) > most then
     topics := array['sync-all'];
@@ -4420,28 +4426,33 @@ as $$
 declare
   crowds text[] := sync.held_crowds(held);
   folded text[] := sync.held_folded(held);
-  heard text[];
-  listed text[] := '{}';
+  topics text[];
+  listed text[];
   oldest timestamptz;
+  unheard int := 0;
+  fold boolean := false;
 begin
+  if crowds <> '{}' then
+    crowds := array(select 'sync:' || crowd from unnest(crowds) crowd);
+  end if;
   if folded = '{}' then
-    heard := array(
+    topics := array(
       -- The caller's own first.
       select 'sync:' || scope from unnest(held) scope order by scope <> auth.uid()::text, scope
     );
   else
-    heard := 'sync-user:' || auth.uid() || array(select 'sync:' || crowd from unnest(crowds) crowd);
+    topics := 'sync-user:' || auth.uid() || crowds;
     select coalesce(array_agg(l.scope order by l.scope), '{}'), min(l.listed_at) into listed, oldest
     from sync.listeners l
     where l.user_id = (select auth.uid()) and l.listed_at > now() - interval '2 days';
+    unheard := (select count(*) from (select unnest(folded) except select unnest(listed)) missing);
+    fold := folded <> listed or oldest < now() - interval '1 day';
   end if;
   return jsonb_build_object(
-    'topics', heard || text 'sync-all',
-    'crowds', array(select 'sync:' || crowd from unnest(crowds) crowd) || text 'sync-all',
-    'unheard', case when folded = listed then 0 else (
-      select count(*) from (select unnest(folded) except select unnest(listed)) unheard
-    ) end,
-    'fold', folded <> listed or coalesce(oldest < now() - interval '1 day', false)
+    'topics', topics || text 'sync-all',
+    'crowds', crowds || text 'sync-all',
+    'unheard', unheard,
+    'fold', fold
   );
 end
 $$;

@@ -12,6 +12,7 @@ declare
   told text[] := coalesce(nullif(current_setting('sync.poked', true), ''), '{}');
   scopes text[];
   topics text[];
+  listeners uuid[];
   topic text;
 begin
   -- Most statements concern one scope, and expressions are cheaper than queries.
@@ -29,13 +30,18 @@ begin
     return;
   end if;
   if cardinality(told) + cardinality(scopes) <= most then
-    topics := array(
-      select 'sync:' || scope from unnest(scopes) scope
-      union all
-      select distinct 'sync-user:' || l.user_id
-      from sync.listeners l
-      where l.scope = any (scopes) and l.listed_at > now() - interval '2 days' and 'sync-user:' || l.user_id <> all (told)
+    topics := case cardinality(scopes)
+      when 1 then array['sync:' || scopes[1]]
+      else array(select 'sync:' || scope from unnest(scopes) scope)
+    end;
+    listeners := array(
+      select l.user_id from sync.listeners l where l.scope = any (scopes) and l.listed_at > now() - interval '2 days'
     );
+    if listeners <> '{}' then
+      topics := topics || array(
+        select distinct 'sync-user:' || listener from unnest(listeners) listener where 'sync-user:' || listener <> all (told)
+      );
+    end if;
   end if;
   if topics is null or cardinality(told) + cardinality(topics) > most then
     topics := array['sync-all'];

@@ -8,28 +8,33 @@ as $$
 declare
   crowds text[] := sync.held_crowds(held);
   folded text[] := sync.held_folded(held);
-  heard text[];
-  listed text[] := '{}';
+  topics text[];
+  listed text[];
   oldest timestamptz;
+  unheard int := 0;
+  fold boolean := false;
 begin
+  if crowds <> '{}' then
+    crowds := array(select 'sync:' || crowd from unnest(crowds) crowd);
+  end if;
   if folded = '{}' then
-    heard := array(
+    topics := array(
       -- The caller's own first.
       select 'sync:' || scope from unnest(held) scope order by scope <> auth.uid()::text, scope
     );
   else
-    heard := 'sync-user:' || auth.uid() || array(select 'sync:' || crowd from unnest(crowds) crowd);
+    topics := 'sync-user:' || auth.uid() || crowds;
     select coalesce(array_agg(l.scope order by l.scope), '{}'), min(l.listed_at) into listed, oldest
     from sync.listeners l
     where l.user_id = (select auth.uid()) and l.listed_at > now() - interval '2 days';
+    unheard := (select count(*) from (select unnest(folded) except select unnest(listed)) missing);
+    fold := folded <> listed or oldest < now() - interval '1 day';
   end if;
   return jsonb_build_object(
-    'topics', heard || text 'sync-all',
-    'crowds', array(select 'sync:' || crowd from unnest(crowds) crowd) || text 'sync-all',
-    'unheard', case when folded = listed then 0 else (
-      select count(*) from (select unnest(folded) except select unnest(listed)) unheard
-    ) end,
-    'fold', folded <> listed or coalesce(oldest < now() - interval '1 day', false)
+    'topics', topics || text 'sync-all',
+    'crowds', crowds || text 'sync-all',
+    'unheard', unheard,
+    'fold', fold
   );
 end
 $$;
