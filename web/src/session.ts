@@ -1,4 +1,4 @@
-import type { AuthError } from "@supabase/supabase-js";
+import type { AuthError } from "@supabase/auth-js";
 import { wakeWorker } from "@fitos/sync";
 import type { FitosDb } from "./data/db.ts";
 import { openDatabase, openProject, openStorage, type Project } from "./device/account.ts";
@@ -26,28 +26,40 @@ export class Session {
   /** Ends when the last sign-out has; a sign-in before that would be signed out by it. */
   #leaving: Promise<unknown> = Promise.resolve();
   #endWaking: () => void = () => {};
-  readonly #storage = openStorage();
+  #endWatching: () => void = () => {};
+  readonly #storage;
   readonly #supabase;
   readonly #project: Project;
-  readonly #workerReady: Parameters<typeof wakeWorker>[1];
+  readonly #workerReady: Parameters<typeof wakeWorker>[1] | null;
   readonly #changed: () => void;
 
+  /** `workerReady` is null on a page of others, whose worker and caches are none of FitOS's. */
   constructor(
     project: Project,
-    workerReady: Parameters<typeof wakeWorker>[1],
+    workerReady: Parameters<typeof wakeWorker>[1] | null,
     changed: () => void,
   ) {
     this.#project = project;
     this.#workerReady = workerReady;
     this.#changed = changed;
+    this.#storage = openStorage(project);
     this.#supabase = openProject(project, this.#storage);
   }
 
   /** Opens the database of the remembered user, online or not, and follows the other tabs. */
   start(): void {
-    watchRemembered(this.#storage, (user) => {
+    this.#endWatching = watchRemembered(this.#storage, (user) => {
       if (this.account === undefined || user?.id !== this.account?.id) void this.#switch(user);
     });
+  }
+
+  /** Closes everything on this page; the person stays signed in on the device. */
+  async close(): Promise<void> {
+    this.#endWatching();
+    await this.#switch(null);
+    await this.#supabase.auth.dispose();
+    await this.#supabase.realtime.disconnect();
+    this.#storage.close();
   }
 
   /** Answers what stood in the way, for a person, or null when signed in. */
@@ -78,7 +90,7 @@ export class Session {
   /** Leaves the account. Its database stays on this device, with all that was not sent yet. */
   async signOut(): Promise<void> {
     await forget(this.#storage);
-    await clearCaches();
+    if (this.#workerReady) await clearCaches();
     await this.#switch(null);
     // `local` forgets the session before it asks the server, so it works without a network; the
     // server's answer changes nothing here.
@@ -115,7 +127,7 @@ export class Session {
 
   #open(user: User): Account {
     const db = openDatabase(user.id, this.#supabase, this.#project);
-    this.#endWaking = wakeWorker(db.sync, this.#workerReady);
+    if (this.#workerReady) this.#endWaking = wakeWorker(db.sync, this.#workerReady);
     return { ...user, db };
   }
 }

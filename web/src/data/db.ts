@@ -75,10 +75,10 @@ export type FitosDb = SyncedDexie<Database, typeof synced> & {
 
 /**
  * The database of one user on this device. Every user has one of their own, so that nothing of one
- * is ever shown to, or sent as, another.
+ * is ever shown to, or sent as, another; `name` tells apart what else one origin has of FitOS.
  */
-export function openFitos(userId: string): FitosDb {
-  const db = new Dexie(`fitos~${userId}`, {
+export function openFitos(userId: string, name = "fitos"): FitosDb {
+  const db = new Dexie(`${name}~${userId}`, {
     addons: [supabaseSync({ tables: synced })],
   }) as FitosDb;
   db.version(1).stores({
