@@ -1,6 +1,7 @@
 /** The question at a sign-out: what becomes of the data on this device. */
 import { html, nothing } from "lit";
 import type { Locale } from "../core/locale.ts";
+import { submitting } from "../core/submitting.ts";
 import type { AccountWords } from "./words.ts";
 
 export interface Question {
@@ -34,10 +35,7 @@ export function signOutQuestion(question: Question) {
       </label>
     `;
   return html`
-    <form @submit=${(event: SubmitEvent) => {
-      event.preventDefault();
-      question.onSubmit();
-    }}>
+    <form @click=${submitting(() => question.onSubmit())}>
       <h2 id="question">${unsent ? words.questionUnsent(unsent, locale) : words.question}</h2>
       <fieldset aria-labelledby="question">
         ${option(false, words.keep, unsent ? words.keepDetailUnsent : words.keepDetail)}

@@ -1,6 +1,7 @@
 import { html, nothing } from "lit";
 import { LanguageController } from "../core/language_controller.ts";
 import { panel } from "../core/panel_styles.ts";
+import { submitting } from "../core/submitting.ts";
 import { SyncElement } from "../core/sync_element.ts";
 import type { AccountAuth, AccountUser, Credentials, SignedOut } from "./auth.ts";
 import { signOutQuestion } from "./question.ts";
@@ -108,7 +109,7 @@ export class SyncAccount extends SyncElement {
     const { words, locale } = this.#language;
     const unsent = this.#unsent;
     return html`
-      <form part="sign-in" aria-labelledby="title" @submit=${this.#submit}>
+      <form part="sign-in" aria-labelledby="title" @click=${this.#submit}>
         <h2 id="title">${user ? words.signInAgain : words.signIn}</h2>
         ${unsent ? html`<p class="muted">${words.keptMeanwhile(unsent, locale)}</p>` : nothing}
         <label class="field"><span>${words.email}</span>
@@ -123,9 +124,8 @@ export class SyncAccount extends SyncElement {
     `;
   }
 
-  readonly #submit = async (event: SubmitEvent) => {
-    event.preventDefault();
-    const data = new FormData(event.target as HTMLFormElement);
+  readonly #submit = submitting(async (form) => {
+    const data = new FormData(form);
     const credentials = {
       email: String(data.get("email")),
       password: String(data.get("password")),
@@ -134,7 +134,7 @@ export class SyncAccount extends SyncElement {
       if (this.signIn) return await this.signIn(credentials);
       return (await this.auth!.signInWithPassword(credentials)).error?.message ?? null;
     });
-  };
+  });
 
   readonly #ask = () => {
     this.failure = undefined;

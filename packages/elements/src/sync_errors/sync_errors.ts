@@ -2,6 +2,7 @@ import type { Row } from "@fitos/protocol";
 import type { SyncIssue } from "@fitos/sync";
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { submitting } from "../core/submitting.ts";
 import { describeIssue, type NamedValue, textOf } from "../issues/describe_issue.ts";
 import { IssueElement } from "../issues/issue_element.ts";
 import { editedValues, fieldFor } from "./edit_fields.ts";
@@ -107,7 +108,7 @@ export class SyncErrors extends IssueElement {
     const { words } = this.language;
     const { values } = describeIssue(issue, words, this.labels);
     return html`
-      <form aria-labelledby=${heading} @submit=${(event: SubmitEvent) => this.#save(event, issue)}
+      <form aria-labelledby=${heading} @click=${submitting((form) => this.#save(form, issue))}
         @keydown=${(event: KeyboardEvent) => event.key === "Escape" && this.#close()}>
         ${values.map((field) => fieldFor(field))}
         <div class="choices">
@@ -131,9 +132,7 @@ export class SyncErrors extends IssueElement {
     this.renderRoot.querySelector<HTMLElement>(`li:has(#issue-${editing}) [part="edit"]`)?.focus();
   };
 
-  async #save(event: SubmitEvent, issue: SyncIssue) {
-    event.preventDefault();
-    const form = event.target as HTMLFormElement;
+  async #save(form: HTMLFormElement, issue: SyncIssue) {
     const edited = editedValues(form, issue.values ?? {}, this.language.words.invalidJson);
     if (!edited) return;
     await this.decide(issue, "edit", () => this.source?.retry(issue.id, edited as Row));
