@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Stack, StackError, startStack } from "@fitos/stack";
 import { buildApp } from "./build.ts";
 import { contentSecurityPolicy } from "./csp.ts";
+import { hostPages } from "./embed/hosts.ts";
 import type { DemoAccount } from "./src/config.ts";
 import { DEMO_ACCOUNTS, seedDemo } from "./demo.ts";
 import { importExercises } from "./import_exercises.ts";
@@ -14,8 +15,8 @@ export interface AppOptions {
   dataDir: string;
   /** Deletes that folder first. */
   fresh?: boolean;
-  /** 0 takes a free one; left out, supabase/config.toml's for `api` and `db`. */
-  ports: { web: number; api?: number; db?: number };
+  /** 0 takes a free one; left out, supabase/config.toml's for `api` and `db`, a free one for `hosts`. */
+  ports: { web: number; hosts?: number; api?: number; db?: number };
   /** false for tests: nothing need survive a power cut. */
   durable?: boolean;
   /** Receives what happens, line by line. */
@@ -24,6 +25,8 @@ export interface AppOptions {
 
 export interface App {
   url: string;
+  /** Where the sample pages with the widget in them are served. */
+  hostsUrl: string;
   stack: Stack;
   /** Builds FitOS again, with other demo accounts, into the folder that is served: a new version. */
   rebuild(demoAccounts: DemoAccount[]): Promise<void>;
@@ -36,8 +39,9 @@ const ROOT = join(import.meta.dirname!, "..");
 /** @throws {StackError} when something is in the way; its `advice` says what to do */
 export async function startApp(options: AppOptions): Promise<App> {
   const { dataDir, log, fresh = false, durable = true } = options;
-  const { web, ...ports } = options.ports;
-  refuseTakenPort(web);
+  const { web, hosts = 0, ...ports } = options.ports;
+  refuseTakenPort(web, "FitOS", "--port");
+  refuseTakenPort(hosts, "the sample pages", "--hosts-port");
   const stack = await startStack({ root: ROOT, dataDir, fresh, durable, ports });
   try {
     const project = { url: stack.apiUrl, key: stack.publishableKey };
@@ -51,16 +55,22 @@ export async function startApp(options: AppOptions): Promise<App> {
       if (await buildApp({ ...project, demoAccounts, outDir })) log("app built");
     };
     await Promise.all([prepareData(), rebuild(DEMO_ACCOUNTS)]);
-    const server = Deno.serve(
-      { hostname: "127.0.0.1", port: web, onListen: () => {} },
-      staticFiles(outDir, contentSecurityPolicy(stack.apiUrl)),
+    const serve = (port: number, handler: (request: Request) => Promise<Response>) => {
+      const server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, handler);
+      return { url: `http://127.0.0.1:${server.addr.port}`, stop: () => server.shutdown() };
+    };
+    const site = serve(web, staticFiles(outDir, contentSecurityPolicy(stack.apiUrl)));
+    const others = serve(
+      hosts,
+      hostPages({ fitos: site.url, project: project.url, key: project.key }),
     );
     return {
-      url: `http://127.0.0.1:${server.addr.port}`,
+      url: site.url,
+      hostsUrl: others.url,
       stack,
       rebuild,
       async stop() {
-        await server.shutdown();
+        await Promise.all([site.stop(), others.stop()]);
         await stack.stop();
       },
     };
@@ -70,15 +80,15 @@ export async function startApp(options: AppOptions): Promise<App> {
   }
 }
 
-function refuseTakenPort(port: number) {
+function refuseTakenPort(port: number, what: string, flag: string) {
   try {
     Deno.listen({ hostname: "127.0.0.1", port }).close();
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     throw new StackError(
       "port_taken",
-      `Port ${port}, where FitOS would be served, is taken by another program.`,
-      "Stop that program, or choose another port: npm start -- --port 0 takes a free one.",
+      `Port ${port}, where ${what} would be served, is taken by another program.`,
+      `Stop that program, or choose another port: npm start -- ${flag} 0 takes a free one.`,
     );
   }
 }

@@ -18,6 +18,7 @@ export interface BuildOptions {
 const WEB = import.meta.dirname!;
 const SOURCES = [
   ...["src", "public", "index.html", "csp.ts", "vite.config.ts", "build.ts", "build_worker.ts"],
+  ...["embed/src", "embed/build"],
   ...["client", "elements", "protocol"].map((name) => `../packages/${name}/src`),
   "../package-lock.json",
 ];

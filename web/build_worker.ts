@@ -5,8 +5,8 @@ import { join, resolve } from "node:path";
 import { build, type Plugin } from "vite";
 
 const WORKER = "sw.js";
-/** Opened without: fetched when they are first shown, and renewed then. */
-const LAZY = /\.png$|-latin-ext-/;
+/** Opened without: fetched when they are first shown, and renewed then; and what is for other sites. */
+const LAZY = /\.png$|-latin-ext-|^embed\//;
 
 interface ShellEntry {
   url: string;

@@ -14,6 +14,7 @@ const TYPES: Record<string, string> = {
 /**
  * A request handler for the files in `folder`. Files under `assets/` carry a hash in their names
  * and are cached for ever, all others are revalidated by ETag; an unknown page gets `index.html`.
+ * What is under `embed/` is for pages of any origin, and starts without a network too.
  */
 export function staticFiles(
   folder: string,
@@ -36,15 +37,27 @@ export function staticFiles(
       ...always,
       etag: found.etag,
       "content-type": found.type,
-      "cache-control": file && name?.startsWith("assets/")
-        ? "public, max-age=31536000, immutable"
-        : "no-cache",
+      "cache-control": file && name ? cacheControl(name) : "no-cache",
+      ...(name?.startsWith("embed/") ? EMBEDDED : {}),
     };
     if (request.headers.get("if-none-match") === found.etag) {
       return new Response(null, { status: 304, headers });
     }
     return new Response(request.method === "HEAD" ? null : found.bytes, { headers });
   };
+}
+
+/** A module of another origin is asked for by CORS, whatever the page. */
+const EMBEDDED = {
+  "access-control-allow-origin": "*",
+  "cross-origin-resource-policy": "cross-origin",
+};
+
+function cacheControl(name: string): string {
+  if (/^(embed\/)?assets\//.test(name)) return "public, max-age=31536000, immutable";
+  // Used at once for a week, and renewed behind it: without a network nothing could be asked.
+  if (name.startsWith("embed/")) return "public, max-age=300, stale-while-revalidate=604800";
+  return "no-cache";
 }
 
 /** The path inside the folder; null for one that names no file of the build. */

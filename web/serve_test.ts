@@ -8,6 +8,9 @@ async function site() {
   await Deno.writeTextFile(`${folder}/site/index.html`, "<p>shell</p>");
   await Deno.writeTextFile(`${folder}/site/.sources`, "stamp");
   await Deno.writeTextFile(`${folder}/site/assets/app-1.js`, "run()");
+  await Deno.mkdir(`${folder}/site/embed/assets`, { recursive: true });
+  await Deno.writeTextFile(`${folder}/site/embed/today.js`, "run()");
+  await Deno.writeTextFile(`${folder}/site/embed/assets/widget-1.js`, "run()");
   const serve = staticFiles(`${folder}/site`, "default-src 'none'");
   return {
     get: (path: string, init?: RequestInit) => serve(new Request(`http://fitos${path}`, init)),
@@ -40,6 +43,24 @@ Deno.test("staticFiles caches hashed assets for ever and revalidates the rest", 
     headers: { "if-none-match": shell.headers.get("etag") ?? "" },
   });
   assertEquals(again.status, 304);
+});
+
+Deno.test("staticFiles gives what is embedded to any origin, and lets it start without a network", async () => {
+  await using files = await site();
+  const told = async (path: string) => {
+    const answer = await files.get(path);
+    await answer.body?.cancel();
+    return ["access-control-allow-origin", "cache-control"].map((name) => answer.headers.get(name));
+  };
+  assertEquals(await told("/embed/today.js"), [
+    "*",
+    "public, max-age=300, stale-while-revalidate=604800",
+  ]);
+  assertEquals(await told("/embed/assets/widget-1.js"), [
+    "*",
+    "public, max-age=31536000, immutable",
+  ]);
+  assertEquals(await told("/assets/app-1.js"), [null, "public, max-age=31536000, immutable"]);
 });
 
 Deno.test("staticFiles answers unknown pages with the shell, unknown files with 404", async () => {

@@ -9,13 +9,15 @@ const HELP = `FitOS with its local Supabase.
 
 npm start -- [options]
   --fresh          begin again with an empty database (deletes the local data)
-  --port N         where FitOS is served (5173); 0 takes a free port, as for the two below
+  --port N         where FitOS is served (5173); 0 takes a free port, as for the three below
+  --hosts-port N   where sample pages with its widget are served (5174, or with --port a free one)
   --api-port N     the API's port (config.toml: 54321)
   --db-port N      PostgreSQL's port (config.toml: 54322)
   --data FOLDER    where the data is kept (.local/stack)
   --help           this text`;
 
 const PORT = 5173;
+const HOSTS_PORT = 5174;
 
 class UsageError extends Error {}
 
@@ -34,6 +36,8 @@ async function start(): Promise<void> {
   const api = portOf("api-port", values["api-port"]);
   const db = portOf("db-port", values["db-port"]);
   const web = portOf("port", values.port) ?? PORT;
+  const hosts = portOf("hosts-port", values["hosts-port"]) ??
+    (values.port === undefined ? HOSTS_PORT : 0);
   const dataDir = values.data
     ? resolve(values.data)
     : await defaultDataDir(join(import.meta.dirname!, ".."));
@@ -47,16 +51,22 @@ async function start(): Promise<void> {
   const app = await (starting = startApp({
     dataDir,
     fresh: values.fresh,
-    ports: { web, ...(api === undefined ? {} : { api }), ...(db === undefined ? {} : { db }) },
+    ports: {
+      web,
+      hosts,
+      ...(api === undefined ? {} : { api }),
+      ...(db === undefined ? {} : { db }),
+    },
     log: console.log,
   }));
-  announce(app.url, app.stack.apiUrl, dataDir);
+  announce(app, dataDir);
 }
 
-function announce(url: string, apiUrl: string, dataDir: string) {
+function announce({ url, hostsUrl, stack }: App, dataDir: string) {
   console.log(`
 FitOS      ${url}
-Supabase   ${apiUrl}
+Embedded   ${hostsUrl}
+Supabase   ${stack.apiUrl}
 Data       ${dataDir}
 `);
   for (const { label, email, password } of DEMO_ACCOUNTS) {
@@ -72,6 +82,7 @@ function readFlags() {
       options: {
         fresh: { type: "boolean", default: false },
         port: { type: "string" },
+        "hosts-port": { type: "string" },
         "api-port": { type: "string" },
         "db-port": { type: "string" },
         data: { type: "string" },

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { defineConfig, type Plugin, type ResolvedConfig } from "vite";
 import { serviceWorker } from "./build_worker.ts";
 import { contentSecurityPolicy } from "./csp.ts";
+import { embed } from "./embed/build/mod.ts";
 
 const root = import.meta.dirname!;
 
@@ -22,7 +23,7 @@ export default defineConfig({
       output: { codeSplitting: false, entryFileNames: "assets/[name]-[hash].js" },
     },
   },
-  plugins: [policy(), serviceWorker()],
+  plugins: [policy(), serviceWorker(), embed()],
 });
 
 /** Writes the policy into the page itself, so that it holds on hosts that set no headers. */

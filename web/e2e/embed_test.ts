@@ -1,0 +1,108 @@
+/** FitOS's widget in pages of others, in Chromium against the local Supabase. */
+import { assert, assertEquals } from "@std/assert";
+import type { FrameLocator, Page } from "playwright-core";
+import postgres from "postgres";
+import { openSite } from "./app.ts";
+import { openHosts, signInToWidget, visitHost, widgetShows } from "./embed.ts";
+
+const PAGES = ["plain", "strict", "wordpress", "arabic", "iframe"];
+
+Deno.test("the widget in pages of others", async (t) => {
+  await using site = await openSite();
+  await using hosts = openHosts(site);
+  const sql = postgres(site.app.stack.dbUrl, { max: 1, onnotice: () => undefined });
+  const done = async () => {
+    const [row] = await sql`
+      select count(log.done_at)::int as count from public.exercise_logs log
+      join public.workouts workout on workout.id = log.workout_id
+      where workout.title = 'Upper body'`;
+    return row!.count as number;
+  };
+  const reaches = async (count: number) => {
+    for (let tries = 0; await done() !== count; tries++) {
+      assert(tries < 150, `${await done()} sets are done in the database, not ${count}`);
+      await new Promise((again) => setTimeout(again, 100));
+    }
+  };
+
+  for (const [index, name] of PAGES.entries()) {
+    await t.step(`${name}: sign in, see today's workout, tick a set off`, async () => {
+      const { page, place, complaints } = await visitHost(site, hosts, name);
+      await signInToWidget(place);
+      await place.getByRole("heading", { name: "Upper body" }).waitFor();
+      await tick(place, index);
+      await reaches(index + 1);
+      await place.getByText(`${index + 1} of 8 sets done`).waitFor();
+      assertEquals(complaints, []);
+      await page.context().close();
+    });
+  }
+
+  await t.step(
+    "without a network it shows the workout, and sends later what was ticked",
+    async () => {
+      const { page, complaints } = await visitHost(site, hosts, "strict");
+      await signInToWidget(page);
+      hosts.api.cut();
+      hosts.fitos.cut();
+      await page.reload();
+      await page.getByRole("heading", { name: "Upper body" }).waitFor();
+      await tick(page, 5);
+      await widgetShows(page, "Offline, 1 pending");
+      await page.reload();
+      await widgetShows(page, "Offline, 1 pending");
+      assert(await page.getByRole("checkbox").nth(5).isChecked());
+      assertEquals(await done(), 5);
+      hosts.api.mend();
+      hosts.fitos.mend();
+      await reaches(6);
+      await widgetShows(page, "Synced");
+      assertEquals(complaints.filter((text) => !text.includes("ERR_CONNECTION")), []);
+      await page.context().close();
+    },
+  );
+
+  await t.step("leaving asks about what was not sent, and keeps it for the next time", async () => {
+    const { page } = await visitHost(site, hosts, "plain");
+    await signInToWidget(page);
+    hosts.api.cut();
+    await tick(page, 6);
+    await widgetShows(page, "Offline, 1 pending");
+    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("heading", { name: "One change has not been sent" }).waitFor();
+    await dialog.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    assertEquals(await page.getByRole("heading", { name: "Upper body" }).count(), 0);
+    hosts.api.mend();
+    await signInToWidget(page);
+    await reaches(7);
+    await page.context().close();
+  });
+
+  await t.step("the strict policy is in force, and names all that the widget needs", async () => {
+    const { page, complaints } = await visitHost(site, hosts, "strict");
+    await signInToWidget(page);
+    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByRole("button", { name: "How syncing goes" }).click();
+    await page.getByRole("button", { name: /Compare|Verify|Check/ }).first().waitFor();
+    assertEquals(complaints, []);
+    const refused = await page.evaluate(() => {
+      try {
+        document.body.insertAdjacentHTML("beforeend", "<p>");
+        return null;
+      } catch (error) {
+        return (error as Error).name;
+      }
+    });
+    assertEquals(refused, "TypeError");
+    await page.context().close();
+  });
+  await sql.end();
+});
+
+/** Ticks the set off, or not any more. */
+async function tick(place: Page | FrameLocator, index: number): Promise<void> {
+  await place.getByRole("checkbox").nth(index).click();
+}
