@@ -1,5 +1,11 @@
 /** The sample pages of other sites, each visited on a device of its own. */
-import type { BrowserContextOptions, FrameLocator, Page, WebSocket } from "playwright-core";
+import type {
+  BrowserContextOptions,
+  FrameLocator,
+  Locator,
+  Page,
+  WebSocket,
+} from "playwright-core";
 import { hostPages } from "../embed/hosts.ts";
 import { PHONE, type Site } from "./app.ts";
 import { type Cable, layCable } from "./cable.ts";
@@ -74,7 +80,7 @@ export async function visitHost(
 
 /** Signs in to the widget by typing, and waits for its first sync. */
 export async function signInToWidget(
-  place: Page | FrameLocator,
+  place: Page | FrameLocator | Locator,
   label: "Athlete" | "Coach" = "Athlete",
 ): Promise<void> {
   const { email, password } = DEMO_ACCOUNTS.find((account) => account.label === label)!;
@@ -86,7 +92,7 @@ export async function signInToWidget(
 
 /** Waits until the widget's status says so. */
 export async function widgetShows(
-  place: Page | FrameLocator,
+  place: Page | FrameLocator | Locator,
   status: string | RegExp,
 ): Promise<void> {
   await place.getByRole("status").filter({ hasText: status }).first().waitFor();

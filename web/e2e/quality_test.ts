@@ -1,13 +1,10 @@
 /** What any browser can say of FitOS without knowing it: is it installable, accessible, light? */
 import { assert, assertEquals } from "@std/assert";
-import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
 import { reveal } from "./account.ts";
 import { offlineReady, openSite, PHONE, showsStatus, signIn, type Site, visit } from "./app.ts";
+import { judge } from "./axe.ts";
 import { measure, type Measured } from "./measure.ts";
 import { addressesOf, fillUp } from "./tour.ts";
-
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 /** Of the app's own files, gzipped as hosts send them. */
 const BUDGET = { script: 190_000, worker: 140_000, shell: 260_000, requests: 12 };
@@ -36,11 +33,10 @@ Deno.test("FitOS as a browser judges it", async (t) => {
   });
 
   await t.step("axe finds nothing on any page, in light and dark", async () => {
-    const axe = await Deno.readTextFile(AXE);
     const found: string[] = [];
     for (const label of ["Athlete", "Coach"] as const) {
       const { page, complaints } = await visit(site);
-      found.push(...await judge(page, axe, "sign-in"));
+      found.push(...await judge(page, "sign-in"));
       await signIn(page, label);
       await showsStatus(page, "Synced");
       await reveal(page);
@@ -48,13 +44,13 @@ Deno.test("FitOS as a browser judges it", async (t) => {
       for (const address of await addressesOf(page, label)) {
         await page.goto(site.app.url + address);
         await page.getByRole("heading", { level: 1 }).waitFor();
-        found.push(...await judge(page, axe, `${label} ${address}`));
+        found.push(...await judge(page, `${label} ${address}`));
       }
       if (label === "Athlete") {
         await page.goto(`${site.app.url}/#/workouts/new`);
         await page.getByRole("button", { name: "Add exercise" }).click();
         await page.getByRole("dialog").getByRole("listitem").first().waitFor();
-        found.push(...await judge(page, axe, "picking an exercise"));
+        found.push(...await judge(page, "picking an exercise"));
       }
       assertEquals(complaints, []);
       await page.context().close();
@@ -93,34 +89,6 @@ async function measured(site: Site): Promise<{ first: Measured; second: Measured
   const second = await measure(context, site.app.url);
   await context.close();
   return { first, second };
-}
-
-/** What axe finds wrong, in both colour schemes, in words. */
-async function judge(page: Page, axe: string, where: string): Promise<string[]> {
-  await page.evaluate(axe);
-  const found: string[] = [];
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
-      return (await axe.run()).violations;
-    });
-    for (const { id, nodes } of violations) {
-      found.push(
-        ...nodes.map(({ target, failureSummary }) =>
-          `${where} (${colorScheme}): ${id} at ${target.flat().join(" ")}: ${failureSummary}`
-        ),
-      );
-    }
-  }
-  return found;
-}
-
-interface AxeResults {
-  violations: {
-    id: string;
-    nodes: { target: (string | string[])[]; failureSummary: string }[];
-  }[];
 }
 
 async function isImage(site: Site, src: string, sizes: string, type: string) {
