@@ -29,7 +29,8 @@ export interface HostVisit {
 
 /** Serves the pages, with cables between them and what they need. */
 export function openHosts({ app }: Site): Hosts {
-  const [api, fitos] = [layCable(app.stack.apiUrl), layCable(app.url)];
+  const aged = serveAged(app.url);
+  const [api, fitos] = [layCable(app.stack.apiUrl), layCable(aged.url)];
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     hostPages({ fitos: fitos.url, project: api.url, key: app.stack.publishableKey }),
@@ -42,8 +43,22 @@ export function openHosts({ app }: Site): Hosts {
       await server.shutdown();
       await api[Symbol.asyncDispose]();
       await fitos[Symbol.asyncDispose]();
+      await aged.stop();
     },
   };
+}
+
+/** What FitOS's server says, five minutes later: its script has to be asked for again, if it can be. */
+function serveAged(fitos: string) {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+    const answer = await fetch(fitos + new URL(request.url).pathname);
+    const headers = new Headers(answer.headers);
+    const kept = headers.get("cache-control")!.replace("max-age=300", "max-age=0");
+    headers.set("cache-control", kept);
+    headers.delete("content-encoding");
+    return new Response(answer.body, { status: answer.status, headers });
+  });
+  return { url: `http://127.0.0.1:${server.addr.port}`, stop: () => server.shutdown() };
 }
 
 /** Opens a sample page, on a phone unless told otherwise; `before` runs in it before anything else. */

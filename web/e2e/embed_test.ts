@@ -99,6 +99,25 @@ Deno.test("the widget in pages of others", async (t) => {
     assertEquals(refused, "TypeError");
     await page.context().close();
   });
+
+  await t.step("a frame that keeps nothing says so, instead of losing what is ticked", async () => {
+    const { page, place } = await visitHost(site, hosts, "iframe");
+    await place.getByLabel("E-mail").waitFor();
+    await page.evaluate(() => {
+      const frame = document.querySelector("iframe")!;
+      frame.setAttribute("sandbox", "allow-scripts");
+      frame.src = "plain.html?";
+    });
+    await place.getByText("Your browser keeps nothing for this page").waitFor();
+    assertEquals(await place.getByLabel("E-mail").count(), 0);
+    await page.context().close();
+  });
+
+  await t.step("FitOS's own service worker leaves the widget's files to others", async () => {
+    const worker = await (await fetch(`${site.app.url}/sw.js`)).text();
+    assert(worker.includes("index.html"));
+    assert(!worker.includes("embed/"));
+  });
   await sql.end();
 });
 

@@ -1,5 +1,5 @@
 /** What the widget's build is made of, and what it weighs. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { build, type Rolldown } from "vite";
 import { join } from "node:path";
 import { buildEmbed } from "./mod.ts";
@@ -45,6 +45,19 @@ Deno.test("the colours are those of FitOS", async () => {
   for (const [, name, value] of tokens) {
     assert(widget!.includes(`--${name}: var(--fitos-${name}, ${value});`), `--${name}`);
   }
+});
+
+Deno.test("unusedMembers refuses what is imported under another name than its own", async () => {
+  await assertRejects(
+    () =>
+      bundled({
+        app: `import { Other } from "library"; console.log(new Other());`,
+        library: `import Other from "helper"; export { Other };`,
+        helper: `export default class Helper { constructor() { this.go(); } go() { return 1; } }`,
+      }),
+    Error,
+    "Other",
+  );
 });
 
 Deno.test("unusedMembers leaves out what no code that is used can call, and nothing else", async () => {

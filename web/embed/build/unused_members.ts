@@ -34,6 +34,7 @@ export function unusedMembers(isLibrary: (id: string) => boolean): { read: Plugi
   const sayings: Saying[] = [];
   /** What is said outside of all units. */
   const said = new Set<string>();
+  const defaults = new Set<string>();
   const isUsed = ({ name, owner }: Pick<Unit, "name" | "owner">) =>
     said.has(name) && (owner === undefined || said.has(owner));
   return {
@@ -43,13 +44,19 @@ export function unusedMembers(isLibrary: (id: string) => boolean): { read: Plugi
       transform(code, id) {
         const program = parseAst(code) as unknown as Node;
         const found = isLibrary(id) ? unitsOf(program) : [];
+        if (isLibrary(id)) { for (const name of defaultImports(program)) defaults.add(name); }
         const nodes = new Set(found.map(({ node }) => node));
         for (const { name, owner, node } of found) {
           sayings.push({ name, owner, says: namesIn(node, nodes) });
         }
         for (const name of namesIn(program, nodes, isLibrary(id))) said.add(name);
       },
-      buildEnd() {
+      buildEnd(error) {
+        if (error) return;
+        // Its own name would be said nowhere.
+        const declared = new Set(sayings.map(({ name }) => name));
+        const renamed = [...defaults].filter((name) => !declared.has(name));
+        if (renamed.length) throw new Error(`not the own names of what they import: ${renamed}`);
         let before: number;
         do {
           before = said.size;
@@ -129,6 +136,12 @@ function assigned(statement: Node, owner: string | undefined): Unit[] {
   return expression?.operator === "=" && object?.type === "ThisExpression" && property?.name
     ? [{ name: property.name, node: statement, owner, isMember: true }]
     : [];
+}
+
+function defaultImports(program: Node): string[] {
+  return (program as never as { body: { specifiers?: (Node & { local: { name: string } })[] }[] })
+    .body.flatMap(({ specifiers = [] }) => specifiers)
+    .filter(({ type }) => type === "ImportDefaultSpecifier").map(({ local }) => local.name);
 }
 
 /** What the code says, but for its own name and for what stands in `others`. */

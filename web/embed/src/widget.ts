@@ -119,7 +119,11 @@ export class FitosWidget extends LitElement {
             : nothing}
           ${this.#share
             ? nothing
-            : html`<p role="alert">This page does not say which project to show.</p>`}
+            : html`<p role="alert">${
+              keepsNothing()
+                ? "Your browser keeps nothing for this page, so your training would be lost here. Open FitOS itself instead."
+                : "This page does not say which project to show."
+            }</p>`}
         </sync-provider>
       </div>
     `;
@@ -242,7 +246,7 @@ export class FitosWidget extends LitElement {
   readonly #wake = () => void (this.day = today());
 
   #join() {
-    if (this.#share || !this.key || !URL.canParse(this.project ?? "")) return;
+    if (this.#share || !this.key || !URL.canParse(this.project ?? "") || keepsNothing()) return;
     const project = { url: this.project!, key: this.key };
     this.#share = share(project, () => this.requestUpdate());
     this.requestUpdate();
@@ -269,6 +273,16 @@ export class FitosWidget extends LitElement {
 
   #dispatch<T>(type: string, detail: T) {
     this.dispatchEvent(new CustomEvent<T>(type, { detail, bubbles: true }));
+  }
+}
+
+/** In a frame whose sandbox has no `allow-same-origin`, or where a person blocks what frames of others store. */
+function keepsNothing(): boolean {
+  try {
+    void localStorage;
+    return false;
+  } catch {
+    return true;
   }
 }
 
