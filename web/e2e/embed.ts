@@ -101,7 +101,7 @@ export async function signInToWidget(
   const { email, password } = DEMO_ACCOUNTS.find((account) => account.label === label)!;
   await place.getByLabel("E-mail").first().fill(email);
   await place.getByLabel("Password").first().fill(password);
-  await place.getByRole("button", { name: "Sign in" }).first().click();
+  await place.getByRole("button", { name: "Sign in", exact: true }).first().click();
   await widgetShows(place, "Synced");
 }
 

@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { FrameLocator, Page } from "playwright-core";
 import postgres from "postgres";
+import type {} from "../embed/src/widget.ts";
 import { openSite } from "./app.ts";
 import { openHosts, signInToWidget, visitHost, widgetShows } from "./embed.ts";
 
@@ -81,6 +82,83 @@ Deno.test("the widget in pages of others", async (t) => {
     await page.context().close();
   });
 
+  await t.step("what is opened later comes later, and says so where it can't", async () => {
+    const { page } = await visitHost(site, hosts, "plain");
+    await signInToWidget(page);
+    const loaded: string[] = [];
+    page.on("request", (request) => {
+      if (request.resourceType() === "script") loaded.push(new URL(request.url()).pathname);
+    });
+    await page.reload();
+    await page.getByRole("heading", { name: "Upper body" }).waitFor();
+    await widgetShows(page, "Synced");
+    assertEquals(loaded.map((path) => path.replace(/-[\w-]{8}\./, ".")), [
+      "/embed/today.js",
+      "/embed/assets/widget.js",
+    ]);
+    await page.route(/\/embed\/assets\//, (route) => route.abort());
+    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByText("This has to be loaded once").waitFor();
+    await page.unroute(/\/embed\/assets\//);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("button", { name: "Sign out" }).waitFor();
+    await page.context().close();
+  });
+
+  await t.step("what was refused waits for its author's decision", async () => {
+    const { page } = await visitHost(site, hosts, "plain");
+    await signInToWidget(page);
+    await page.evaluate(async () => {
+      const { shadowRoot } = document.querySelector("fitos-widget")!;
+      const { account, day } = shadowRoot!.querySelector("fitos-widget-workouts")!;
+      await account.db.workouts.add({
+        id: crypto.randomUUID(),
+        user_id: account.id,
+        title: "Refused",
+        notes: "",
+        scheduled_for: day,
+        status: "invented",
+      });
+    });
+    await page.getByRole("button", { name: "One change needs your decision" }).click();
+    await page.getByRole("button", { name: "Discard" }).click();
+    await widgetShows(page, "Synced");
+    await page.context().close();
+  });
+
+  await t.step("a session that ran out keeps the work until the next sign-in", async () => {
+    const { page } = await visitHost(site, hosts, "plain");
+    await signInToWidget(page);
+    await page.evaluate(forgetSession, `fitos@${hosts.api.url}`);
+    await page.reload();
+    await widgetShows(page, "Signed out");
+    await tick(page, 7);
+    await widgetShows(page, "Signed out, 1 pending");
+    await page.getByRole("button", { name: "Sign in again to sync" }).click();
+    await page.getByLabel("E-mail").waitFor();
+    assertEquals(await done(), 7);
+    await signInToWidget(page);
+    await reaches(8);
+    await page.context().close();
+  });
+
+  await t.step("who deletes their data in one widget has left the other too", async () => {
+    const { page, complaints } = await visitHost(site, hosts, "two");
+    await page.getByLabel("E-mail").first().waitFor();
+    await signInToWidget(page);
+    await page.locator("#second").getByText("8 of 8 sets done").waitFor();
+    await page.getByRole("button", { name: "Account" }).first().click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("Delete my data").check();
+    await page.getByRole("button", { name: "Delete and sign out" }).click();
+    await page.locator("#first").getByLabel("E-mail").waitFor();
+    await page.locator("#second").getByLabel("E-mail").waitFor();
+    await signInToWidget(page.locator("#second"));
+    await page.locator("#first").getByText("8 of 8 sets done").waitFor();
+    assertEquals(complaints, []);
+    await page.context().close();
+  });
+
   await t.step("the strict policy is in force, and names all that the widget needs", async () => {
     const { page, complaints } = await visitHost(site, hosts, "strict");
     await signInToWidget(page);
@@ -124,4 +202,18 @@ Deno.test("the widget in pages of others", async (t) => {
 /** Ticks the set off, or not any more. */
 async function tick(place: Page | FrameLocator, index: number): Promise<void> {
   await place.getByRole("checkbox").nth(index).click();
+}
+
+/** Takes the session away from under the widget, as a revoked one is. */
+function forgetSession(name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(`${name}-device`);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const db = opening.result;
+      const transaction = db.transaction("items", "readwrite");
+      transaction.objectStore("items").delete(`${name}.session`);
+      transaction.oncomplete = () => resolve(db.close());
+    };
+  });
 }

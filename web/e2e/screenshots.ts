@@ -1,10 +1,12 @@
 /**
- * Pictures of every page, on a phone and on a desk, in light and dark, to be looked at:
+ * Pictures of every page, on a phone and on a desk, in light and dark, to be looked at, and of the widget in
+ * pages of others:
  *
  *     deno run -A web/e2e/screenshots.ts FOLDER
  */
 import { reveal } from "./account.ts";
 import { openSite, PHONE, showsStatus, signIn, visit } from "./app.ts";
+import { openHosts, signInToWidget, visitHost } from "./embed.ts";
 import { addressesOf, fillUp } from "./tour.ts";
 
 const [folder] = Deno.args;
@@ -59,4 +61,22 @@ for (const label of ["Athlete", "Coach"] as const) {
     }
     await page.context().close();
   }
+}
+
+await using hosts = openHosts(site);
+for (const name of ["plain", "strict", "wordpress", "two", "iframe", "arabic"]) {
+  const { page, place } = await visitHost(site, hosts, name);
+  await place.getByLabel("E-mail").first().waitFor();
+  await page.screenshot({ path: `${folder}/embed-${name}-sign-in.png`, fullPage: true });
+  await signInToWidget(place);
+  await place.getByRole("checkbox").first().waitFor();
+  for (const [size, width] of [["phone", 390], ["desk", 1280]] as const) {
+    await page.setViewportSize({ width, height: 844 });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const path = `${folder}/embed-${name}-${size}-${colorScheme}.png`;
+      await page.screenshot({ path, fullPage: true });
+    }
+  }
+  await page.context().close();
 }

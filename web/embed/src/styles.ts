@@ -97,9 +97,13 @@ export const layout = css`
   .panel {
     display: grid;
     gap: 1rem;
+    overflow-wrap: anywhere;
     padding: 1rem 1.125rem;
     border: 1px solid var(--line);
     border-radius: var(--radius);
     background: var(--surface);
+  }
+  .panel > .button {
+    justify-self: start;
   }
 `;

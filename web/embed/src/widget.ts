@@ -196,7 +196,7 @@ export class FitosWidget extends LitElement {
             ></sync-account>
             ${account
               ? html`
-                <button type="button" class="button quiet" @click=${() =>
+                <button type="button" class="button" @click=${() =>
                   this.panel = "inspector"}>How syncing goes</button>
               `
               : nothing}

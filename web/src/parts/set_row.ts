@@ -69,6 +69,7 @@ export class SetRow extends LitElement {
         place-items: center;
         inline-size: 2.875rem;
         block-size: 2.875rem;
+        margin: 0;
         padding: 0;
         border-radius: 50%;
         cursor: pointer;
