@@ -131,7 +131,11 @@ Deno.test("the widget and the page around it", async (t) => {
   await t.step("two widgets share one database and one socket, until both are gone", async () => {
     const { page, sockets, complaints } = await visit("two");
     const [first, second] = [page.locator("#first"), page.locator("#second")];
-    await page.locator("#first").getByLabel("E-mail").waitFor();
+    await first.getByLabel("E-mail").waitFor();
+    // The same project, otherwise written.
+    await second.evaluate((widget) =>
+      widget.setAttribute("project", `${widget.getAttribute("project")}/`)
+    );
     await signInToWidget(page);
     await second.getByRole("heading", { name: "Upper body" }).waitFor();
     await eventually(page, isLive, "fitos-widget");

@@ -17,8 +17,11 @@ const opened = new Map<string, Shared>();
 
 /** Takes part in the project's session on this page; `changed` is called when somebody signs in or out. */
 export function share({ url, key }: Pick<Project, "url" | "key">, changed: () => void): Share {
-  const name = nameOf(url);
-  const shared = opened.get(name) ?? open({ url, key, name });
+  // However it is written: it may end with a slash, or have its host in capitals.
+  const address = new URL(url).href.replace(/\/+$/, "");
+  // With the whole address in it: the page's own databases are beside the project's, and other projects'.
+  const name = `fitos@${address}`;
+  const shared = opened.get(name) ?? open({ url: address, key, name });
   const { session, listeners } = shared;
   // A function of its own: one widget may have joined twice for a moment.
   const listener = () => changed();
@@ -35,14 +38,6 @@ export function share({ url, key }: Pick<Project, "url" | "key">, changed: () =>
       });
     },
   };
-}
-
-/**
- * What the project's databases begin with. It has the whole address in it: the page's own databases are beside
- * them, FitOS's own on its own site, and those of other projects.
- */
-export function nameOf(url: string): string {
-  return `fitos@${new URL(url).href.replace(/\/+$/, "")}`;
 }
 
 function open(project: Project & { name: string }): Shared {
