@@ -1,5 +1,7 @@
 /** What the engine shows of itself. */
+import { type IntervalTree, RangeSet } from "dexie";
 import type { SyncIssue, SyncSnapshot, SyncState } from "./api.ts";
+import type { ClockState } from "./clock.ts";
 import type { EngineModel } from "./engine.ts";
 import type { Topics } from "./pokes.ts";
 import { OUTBOX, type Store } from "./store.ts";
@@ -15,8 +17,8 @@ export interface Stored {
   listening: Topics;
   /** Whether the next pull is to tell the server of the scopes. */
   fold: boolean;
-  /** The latest clock that any tab has seen or given, as far as it is known here. */
-  lastClock: number;
+  /** What the tab that syncs has learned of the server's clock. */
+  clock: ClockState;
 }
 
 export const NOTHING_STORED: Stored = {
@@ -27,7 +29,7 @@ export const NOTHING_STORED: Stored = {
   syncedAt: null,
   listening: { topics: [], crowds: [], unheard: 0 },
   fold: false,
-  lastClock: 0,
+  clock: { offset: 0, last: 0 },
 };
 
 /** What the stores say now; `before`'s issues where they are the same ones. */
@@ -47,7 +49,7 @@ export function readStored(store: Store, before: Stored): Promise<Stored> {
     const same = ids.length === before.issues.length &&
       ids.every((id, i) => id === before.issues[i]!.id);
     const issues = same ? before.issues : await stores.issues.reverse().toArray();
-    return { pending, uncovered, issues, cursor, syncedAt, listening, fold, lastClock: clock.last };
+    return { pending, uncovered, issues, cursor, syncedAt, listening, fold, clock };
   });
 }
 
@@ -59,6 +61,19 @@ export function concernsEngine(db: string, parts: object): boolean {
 /** Whether it concerns what is queued. */
 export function concernsOutbox(db: string, parts: object): boolean {
   return Object.keys(parts).some((part) => part.startsWith(`idb://${db}/${OUTBOX}`));
+}
+
+/** The latest clock among the records that a change has queued; 0 where it names none. */
+export function latestClock(db: string, parts: object): number {
+  let latest = 0;
+  for (const [part, keys] of Object.entries(parts) as [string, IntervalTree][]) {
+    // Of the primary keys, which begin with it.
+    if (!part.startsWith(`idb://${db}/${OUTBOX}`) || !part.endsWith("/")) continue;
+    for (const { to } of RangeSet(keys)) {
+      if (Array.isArray(to) && typeof to[0] === "number") latest = Math.max(latest, to[0]);
+    }
+  }
+  return latest;
 }
 
 /** The leader's model, as far as other tabs show it. */

@@ -25,6 +25,7 @@ import { Pokes } from "./pokes.ts";
 import { Rooms } from "./rooms.ts";
 import {
   concernsEngine,
+  latestClock,
   NOTHING_STORED,
   type Progress,
   readStored,
@@ -77,7 +78,7 @@ export class Syncer implements SyncApi {
   readonly #onMutated: (parts: object) => void;
 
   constructor(private readonly options: SyncerOptions) {
-    const { health, platform, store } = options;
+    const { clock, health, platform, store } = options;
     const { db } = store;
     this.#log = new ExchangeLog(platform);
     this.#snapshot = snapshotOf(null, this.#model, this.#stored, null, health);
@@ -100,6 +101,8 @@ export class Syncer implements SyncApi {
       this.#connection?.tabs.queued(rows);
     };
     this.#onMutated = (parts) => {
+      // At once: what is written here next comes after what another tab wrote.
+      clock.see(latestClock(db.name, parts));
       if (concernsEngine(db.name, parts)) this.#refreshSoon();
     };
     db.on("close", () => {
@@ -426,7 +429,9 @@ export class Syncer implements SyncApi {
         // What has been queued meanwhile may be missing in what was read; storagemutated tells of it, too.
         const meanwhile = this.#stored.pending - counted;
         this.#stored = { ...read, pending: read.pending + Math.max(0, meanwhile) };
-        clock.see(read.lastClock);
+        // What this tab has learned itself may not be stored yet.
+        if (this.#model.leading) clock.see(read.clock.last);
+        else clock.restore(read.clock);
       } while (this.#readAgain);
     })().catch((error) => {
       // What was read last stands until the next change or exchange reads again.

@@ -1,0 +1,47 @@
+/** The clocks of the tabs of one device. */
+import { assert } from "@std/assert";
+import type { Table } from "dexie";
+import { IDBFactory } from "fake-indexeddb";
+import { supabase, testDatabase } from "../test/database.ts";
+
+const HOUR = 3_600_000;
+const YEAR = 8760 * HOUR;
+
+async function lastClock(outbox: Table<unknown, [number, number]>): Promise<number> {
+  return (await outbox.toCollection().primaryKeys()).at(-1)![0];
+}
+
+Deno.test("C1: what one tab has learned of the server's clock the others know without a reload", async () => {
+  const indexedDB = new IDBFactory();
+  let now = Date.now() - YEAR;
+  const overrides = { now: () => now };
+  const { db, server } = await testDatabase({ indexedDB, overrides });
+  const other = await testDatabase({ indexedDB, server, overrides });
+  const began = Date.now();
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  await db.sync.disconnect();
+  await other.db.sync.settled();
+  // Not only the latest clock: what a tab writes an hour later has a clock of then.
+  now += HOUR;
+  await other.db.workouts.add({ id: "a" });
+  const clock = await lastClock(other.db.table("_sync_outbox_workouts"));
+  assert(clock >= (began + HOUR) * 1000, `${clock / 1000 - began - HOUR} ms late`);
+  db.close();
+  other.db.close();
+});
+
+Deno.test("C1: what a tab writes comes after what another has written, whatever the table and the clocks", async () => {
+  const indexedDB = new IDBFactory();
+  const { db, server } = await testDatabase({ indexedDB });
+  const overrides = { now: () => Date.now() - HOUR };
+  const other = await testDatabase({ indexedDB, server, overrides });
+  await db.workouts.add({ id: "a" });
+  await other.db.links.add({ coach: "c", athlete: "a" });
+  const [first, second] = await Promise.all(
+    ["workouts", "links"].map((table) => lastClock(db.table(`_sync_outbox_${table}`))),
+  );
+  assert(second! > first!, `${second} after ${first}`);
+  db.close();
+  other.db.close();
+});
