@@ -45,3 +45,19 @@ Deno.test("C1: what a tab writes comes after what another has written, whatever 
   db.close();
   other.db.close();
 });
+
+Deno.test("C1: a device whose clock is fast gives no clock again after a reload", async () => {
+  const first = await testDatabase({ overrides: { now: () => Date.now() + YEAR } });
+  await first.db.workouts.add({ id: "a" });
+  first.db.sync.connect(supabase());
+  await first.db.sync.settled();
+  // Nothing is queued any more, and the server has told the time.
+  const { db, server } = await first.reload();
+  await db.workouts.add({ id: "b" });
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  const [a, b] = server.mutations.map(({ clock }) => clock);
+  assert(b! > a!, `${b} after ${a}`);
+  await db.sync.disconnect();
+  db.close();
+});

@@ -1,5 +1,6 @@
 /** What is sent, in which batches, under which numbers. */
 import { assert, assertEquals } from "@std/assert";
+import { IDBFactory } from "fake-indexeddb";
 import type { PushRequest } from "@fitos/protocol";
 import { NO_NETWORK, refusedWith, supabase, testDatabase } from "../test/database.ts";
 
@@ -43,6 +44,77 @@ Deno.test("N4: what is deferred is sent again under the numbers that were not us
   await db.sync.settled();
   assertEquals(server.pushes[1]!.mutations.map(({ n, key }) => [n, key[0]]), [[2, "b"], [3, "c"]]);
   assertEquals(await db.workouts.count(), 3);
+  await db.sync.disconnect();
+  db.close();
+});
+
+Deno.test("N3: what is deferred keeps its content, also where its row is edited meanwhile", async () => {
+  const { db, server } = await testDatabase();
+  await db.workouts.bulkAdd([row("a", "1"), row("b", "1")]);
+  server.pushAnswers.push(async (request) => {
+    // It would be folded into the insert, were that not sealed.
+    await db.workouts.update("b", { title: "2" });
+    const { answer } = server.applied({ ...request, mutations: request.mutations.slice(0, 1) });
+    return { answer: { ...answer, outcomes: [...answer.outcomes, { n: 2, code: "deferred" }] } };
+  });
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  // A copy of the first request may still arrive, and do it.
+  assertEquals(server.pushes[1]!.mutations, server.pushes[0]!.mutations.slice(1));
+  assertEquals(server.mutations.at(-1)!.values, row("b", "2"));
+  await db.sync.disconnect();
+  db.close();
+});
+
+Deno.test("N3: what a write has seen stays the same when it is sent again, whatever was pulled meanwhile", async () => {
+  const indexedDB = new IDBFactory();
+  const { db, server } = await testDatabase({ indexedDB });
+  const other = await testDatabase({ indexedDB, server });
+  server.strategies = { workouts: { strategy: "server_wins", seen: true, groups: [] } };
+  const tell = (title: string, version: string) => () => {
+    server.changes.rows.workouts = [row("a", title)];
+    const { answer } = server.checkpoint();
+    return { answer: { ...answer, versions: { workouts: [version] } } as typeof answer };
+  };
+  server.pullAnswers.push(tell("0", "1.x"));
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  // Before an answer comes another tab learns of a newer version.
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<typeof NO_NETWORK>();
+  server.pushAnswers.push(() => (asked.resolve(), answered.promise));
+  await db.workouts.update("a", { title: "mine" });
+  await asked.promise;
+  server.pullAnswers.push(tell("theirs", "2.y"));
+  server.pushAnswers.push(() => NO_NETWORK);
+  other.db.sync.connect(supabase());
+  while ((await db.table("_sync_versions_workouts").toArray())[0].versions['["a"]'] !== "2.y") {
+    await new Promise((r) => setTimeout(r, 5));
+  }
+  answered.resolve(NO_NETWORK);
+  await db.sync.settled();
+  const [first, ...again] = server.mutations;
+  assertEquals(first!.seen, "1.x");
+  assertEquals(again, again.map(() => first!));
+  assert(again.length > 0);
+  for (const tab of [db, other.db]) {
+    await tab.sync.disconnect();
+    tab.close();
+  }
+});
+
+Deno.test("P14: rows that were kept beside a refused one are sent to a restored database with their clocks", async () => {
+  const { db, server } = await testDatabase();
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  server.pushAnswers.push((request) => server.applied(request, { 2: "check_violation" }));
+  server.pullAnswers.push(() => ({ answer: { protocol: 1, reset: "epoch" } }));
+  await db.workouts.bulkAdd([row("a", "1"), row("b", "poison"), row("c", "1")]);
+  await db.sync.settled();
+  const clocks = (request: PushRequest) =>
+    request.mutations.map(({ key, clock }) => [key[0], clock] as const);
+  const [first, again] = server.pushes as [PushRequest, PushRequest];
+  assertEquals(clocks(again), clocks(first).filter(([id]) => id !== "b"));
   await db.sync.disconnect();
   db.close();
 });
