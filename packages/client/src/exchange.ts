@@ -84,7 +84,7 @@ export class Exchange {
       await renumber(store, request.client, platform.uuid());
     }
     if (failure.remedy === "split") {
-      this.#limit = share(request, 1 / 2);
+      this.#limit = smaller(request);
       await unseal(store, request);
     }
     // More than the server or the network can do in the time there is, perhaps.
@@ -248,6 +248,21 @@ function share({ mutations }: PushRequest, part: number): BatchLimit {
   return {
     mutations: Math.max(1, Math.floor(mutations.length * part)),
     bytes: Math.max(1, Math.floor(bytesOf(mutations) * part)),
+  };
+}
+
+/** Half of what was too large; a transaction that was not alone in it may yet fit, whole. */
+function smaller(request: PushRequest): BatchLimit {
+  const { mutations } = request;
+  const half = share(request, 1 / 2);
+  const { group } = mutations[0]!;
+  const first = mutations.filter((mutation) =>
+    mutation.group !== undefined && mutation.group === group
+  );
+  if (first.length === mutations.length) return half;
+  return {
+    mutations: Math.max(half.mutations, first.length),
+    bytes: Math.max(half.bytes, bytesOf(first)),
   };
 }
 

@@ -139,6 +139,26 @@ Deno.test("413 halves the batch; one row that is still too large becomes an issu
   db.close();
 });
 
+Deno.test("P4: 413: a transaction is not cut that fits without what came after it", async () => {
+  const { db, server } = await testDatabase();
+  const { push } = server;
+  server.push = (request) =>
+    request.mutations.length <= 3
+      ? push(request)
+      : Promise.resolve(refusedWith("too_large", "split"));
+  await db.transaction("rw", db.workouts, async () => {
+    for (const id of ["a", "b", "c"]) await db.workouts.add(row(id, "x"));
+  });
+  for (const id of ["d", "e"]) await db.workouts.add(row(id, "x"));
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  const [whole] = server.pushes as [PushRequest];
+  assertEquals(whole.mutations.map(({ n, group }) => [n, group]), [[1, 1], [2, 1], [3, 1]]);
+  assertEquals(await db.workouts.count(), 5);
+  await db.sync.disconnect();
+  db.close();
+});
+
 Deno.test("P13: a mutation the server can't read is handed back with its group, the others are sent", async () => {
   const { db, server } = await testDatabase();
   server.pushAnswers.push(() => ({
