@@ -1,4 +1,4 @@
-/** A form's fields as values of a row: text, numbers, check boxes, choices. */
+/** A form's fields as values of a row: text, numbers, check boxes, choices; boxes of one name are a list. */
 
 export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
@@ -11,7 +11,9 @@ export function isField(target: unknown): target is Field {
 
 /** The field's value in the type the row has it in: an empty field is null where the row had null or a number. */
 export function readField(field: Field, like: unknown): unknown {
-  if (field.type === "checkbox") return (field as HTMLInputElement).checked;
+  if (field.type === "checkbox") {
+    return Array.isArray(like) ? checkedValues(field) : (field as HTMLInputElement).checked;
+  }
   if (field.type === "radio") return radio(field)?.value ?? null;
   const { value } = field;
   if (field.type === "number" || field.type === "range" || typeof like === "number") {
@@ -21,10 +23,21 @@ export function readField(field: Field, like: unknown): unknown {
 }
 
 export function writeField(field: Field, value: unknown): void {
-  if (field.type === "checkbox") (field as HTMLInputElement).checked = value === true;
-  else if (field.type === "radio") {
+  if (field.type === "checkbox") {
+    (field as HTMLInputElement).checked = Array.isArray(value)
+      ? value.includes(field.value)
+      : value === true;
+  } else if (field.type === "radio") {
     (field as HTMLInputElement).checked = field.value === String(value ?? "");
   } else field.value = value === null || value === undefined ? "" : String(value);
+}
+
+/** Of the boxes with one name, whose row holds a list. */
+function checkedValues({ form, name }: Field): string[] {
+  return [...form?.elements ?? []].flatMap((other) => {
+    const { name: of, type, checked, value } = other as HTMLInputElement;
+    return of === name && type === "checkbox" && checked ? [value] : [];
+  });
 }
 
 function radio({ form, name }: Field): HTMLInputElement | undefined {

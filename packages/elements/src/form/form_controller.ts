@@ -61,7 +61,8 @@ export class FormController<Row extends object> implements ReactiveController {
   newer<Name extends keyof Row & string>(name: Name): { value: Row[Name] } | undefined {
     const row = this.#options.row();
     const field = this.#fields().find((field) => field.name === name);
-    if (!row || !field || !this.#base.has(name)) return undefined;
+    // A field that is not kept shows it in this very update.
+    if (!row || !field || !this.#base.has(name) || !this.#isKept(field)) return undefined;
     const value = row[name];
     if (isSame(value, this.#base.get(name))) return undefined;
     return isSame(value, readField(field, value)) ? undefined : { value };
@@ -71,8 +72,8 @@ export class FormController<Row extends object> implements ReactiveController {
   take(name: keyof Row & string): void {
     this.#touched.delete(name);
     const row = this.#options.row();
-    const field = this.#fields().find((field) => field.name === name);
-    if (row && field) this.#show(field, row);
+    const fields = this.#fields().filter((field) => field.name === name);
+    if (row) { for (const field of fields) this.#show(field, row); }
     this.#host.requestUpdate();
   }
 
@@ -144,8 +145,9 @@ export class FormController<Row extends object> implements ReactiveController {
   #listen(form: HTMLFormElement | null): void {
     if (form === this.#form) return;
     for (const type of ["input", "change", "focusout"]) {
-      this.#form?.removeEventListener(type, this.#onEvent);
-      form?.addEventListener(type, this.#onEvent);
+      // Capturing, so that a handler of the host's own already finds the change among `changes()`.
+      this.#form?.removeEventListener(type, this.#onEvent, { capture: true });
+      form?.addEventListener(type, this.#onEvent, { capture: true });
     }
     // Another form's fields are empty: what was typed into the former one is gone with it.
     this.#touched.clear();

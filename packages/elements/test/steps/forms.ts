@@ -47,6 +47,11 @@ export async function forms(step: Step, browser: Browser, site: Site) {
     async () => {
       await using shown = await open();
       const { form, title, arrive, changes } = shown;
+      // What is shown at once is nothing newer.
+      await arrive({ title: "Arms" });
+      assertEquals(await title.inputValue(), "Arms");
+      assertEquals(await form.getByText("Changed elsewhere").count(), 0);
+      await arrive({ title: "Legs" });
       await title.focus();
       await arrive({ title: "Long run" });
       assertEquals(await title.inputValue(), "Legs");
