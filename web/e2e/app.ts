@@ -75,6 +75,19 @@ export async function signIn(page: Page, label: "Athlete" | "Coach"): Promise<vo
   await page.getByRole("navigation").waitFor();
 }
 
+/** What becomes of the data on the device, as the person is asked when they leave. */
+export type Leaving = "Keep my data on this device" | "Delete my data from this device";
+
+/** Signs out, and answers the question. */
+export async function signOut(page: Page, data: Leaving): Promise<void> {
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
+  const question = page.getByRole("dialog");
+  await question.getByRole("radio", { name: data }).check();
+  await question.getByRole("button", { name: /sign out$/i }).click();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+}
+
 /** Waits until the header says so. */
 export async function showsStatus(page: Page, status: string | RegExp): Promise<void> {
   await page.locator("header").getByRole("status").filter({ hasText: status }).waitFor();

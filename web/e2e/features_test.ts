@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
 import { reveal } from "./account.ts";
-import { openSite, planWorkout, showsStatus, signIn, visit } from "./app.ts";
+import { openSite, planWorkout, showsStatus, signIn, signOut, visit } from "./app.ts";
 
 Deno.test("What FitOS offers, in Chromium against the local Supabase", async (t) => {
   await using site = await openSite();
@@ -58,10 +58,24 @@ Deno.test("What FitOS offers, in Chromium against the local Supabase", async (t)
     await said(athlete.page, "Dana Okafor").getByText("<b>Deeper</b>", { exact: true }).waitFor();
     await say(athlete.page, "I tried");
     await said(coach.page, "I tried").waitFor();
+    // What others said comes back too: until nobody can want it back, it is only hidden.
+    await said(athlete.page, "Dana Okafor").getByRole("button").click();
+    await said(athlete.page, "Dana Okafor").waitFor({ state: "detached" });
+    await athlete.page.getByRole("button", { name: "Undo" }).click();
+    await said(athlete.page, "Dana Okafor").waitFor();
+    await athlete.page.getByRole("button", { name: "Delete", exact: true }).click();
+    await athlete.page.getByText("“Watched” deleted").waitFor();
+    await athlete.page.getByRole("button", { name: "Undo" }).click();
+    await athlete.page.getByRole("link", { name: /Watched/ }).click();
+    await said(athlete.page, "Dana Okafor").waitFor();
+    await athlete.page.getByRole("button", { name: "Start workout" }).click();
     await said(athlete.page, "I tried").getByRole("button").click();
+    await said(athlete.page, "I tried").waitFor({ state: "detached" });
+    // Another deletion ends the way back from the first.
+    await said(athlete.page, "Dana Okafor").getByRole("button").click();
     await said(coach.page, "I tried").waitFor({ state: "detached" });
     await athlete.page.getByRole("button", { name: "Undo" }).click();
-    await said(coach.page, "I tried").waitFor();
+    await said(athlete.page, "Dana Okafor").waitFor();
     await athlete.page.getByRole("button", { name: "Stop" }).click();
     await coach.page.goBack();
     await coach.page.getByText("Training now").waitFor({ state: "detached" });
@@ -126,14 +140,20 @@ Deno.test("What FitOS offers, in Chromium against the local Supabase", async (t)
     assertEquals(await page.getByLabel("Search").inputValue(), "incline fly");
     await page.getByRole("link", { name: "New exercise" }).click();
     await page.getByLabel("Name").fill("Log press");
-    await page.getByRole("checkbox", { name: "shoulders" }).check();
+    await page.getByRole("checkbox", { name: "Shoulders" }).check();
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByRole("heading", { level: 1, name: "Log press" }).waitFor();
+    await page.getByRole("link", { name: "Edit" }).click();
+    assertEquals(await page.getByLabel("Name").inputValue(), "Log press");
+    assert(await page.getByRole("checkbox", { name: "Shoulders" }).isChecked());
+    await page.getByRole("checkbox", { name: "Triceps" }).check();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText(/^\s*Shoulders, triceps\s*$/).waitFor();
     await page.getByRole("button", { name: "Delete" }).click();
     await page.getByRole("button", { name: "Undo" }).click();
     await page.goto(`${site.app.url}/#/library`);
     await page.getByLabel("Only my own").check();
-    await page.getByRole("link", { name: /Log press.*Shoulders.*Yours/s }).waitFor();
+    await page.getByRole("link", { name: /Log press.*Shoulders, triceps.*Yours/s }).waitFor();
     await showsStatus(page, "Synced");
     assertEquals(complaints, []);
     await page.context().close();
@@ -200,10 +220,11 @@ Deno.test("What FitOS offers, in Chromium against the local Supabase", async (t)
     await page.getByLabel("Your name").fill("Nobody");
     await page.getByRole("button", { name: "Save" }).click();
     await showsStatus(page, /1 pending/);
-    await page.getByRole("button", { name: "Sign out and delete from this device" }).click();
-    await page.getByRole("dialog").getByText("they are lost for good").waitFor();
-    await page.getByRole("button", { name: "Delete them and sign out" }).click();
-    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
+    await page.getByRole("dialog").getByText("The change that has not been sent is lost.")
+      .waitFor();
+    await page.getByRole("button", { name: "Stay signed in" }).click();
+    await signOut(page, "Delete my data from this device");
     const left = await page.evaluate(async () =>
       (await indexedDB.databases()).map(({ name }) => name!).filter((name) =>
         name.startsWith("fitos~")

@@ -51,8 +51,18 @@ Deno.test("FitOS as a browser judges it", async (t) => {
         await page.getByRole("button", { name: "Add exercise" }).click();
         await page.getByRole("dialog").getByRole("listitem").first().waitFor();
         found.push(...await judge(page, "picking an exercise"));
+        await page.goto(`${site.app.url}/#/settings`);
+        await page.context().setOffline(true);
+        await page.getByLabel("Your name").fill("Alex B.");
+        await page.getByRole("button", { name: "Save" }).click();
+        await showsStatus(page, /1 pending/);
+        await page.getByRole("button", { name: "Sign out", exact: true }).click();
+        await page.getByRole("dialog", { name: "One change has not been sent" }).waitFor();
+        found.push(...await judge(page, "signing out with unsent work"));
+        await page.getByRole("radio", { name: "Delete my data" }).check();
+        found.push(...await judge(page, "deleting unsent work"));
       }
-      assertEquals(complaints, []);
+      assertEquals(complaints.filter((text) => !/ERR_INTERNET|WebSocket/.test(text)), []);
       await page.context().close();
     }
     assertEquals(found, []);

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { BrowserContext, CDPSession, Page } from "playwright-core";
 import postgres from "postgres";
 import { DEMO_ACCOUNTS } from "../demo.ts";
-import { offlineReady, openSite, planWorkout, showsStatus, signIn, visit } from "./app.ts";
+import { offlineReady, openSite, planWorkout, showsStatus, signIn, signOut, visit } from "./app.ts";
 
 Deno.test("The service worker and what waits to be sent", async (t) => {
   await using site = await openSite();
@@ -86,12 +86,11 @@ Deno.test("The service worker and what waits to be sent", async (t) => {
     await signIn(page, "Athlete");
     await showsStatus(page, "Synced");
     await page.evaluate(async () => {
-      const cache = await caches.open("fitos-freshness");
-      await cache.put("/rest/v1/news", new Response("x"));
+      for (const name of ["fitos-freshness", "fitos-performance"]) {
+        await (await caches.open(name)).put("/fetched", new Response("x"));
+      }
     });
-    await page.getByRole("link", { name: "Settings" }).click();
-    await page.getByRole("button", { name: "Sign out", exact: true }).click();
-    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await signOut(page, "Keep my data on this device");
     assertEquals(
       await page.evaluate(async () =>
         (await caches.keys()).filter((name) => !/precache|assets/.test(name))

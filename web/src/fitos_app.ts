@@ -7,9 +7,10 @@ import { LiveQuery } from "./live_query.ts";
 import { Updates } from "./device/updates.ts";
 import { workerScript } from "./device/worker_script.ts";
 import { pageOf, titleOf } from "./pages.ts";
+import { DueDeletions } from "./parts/due_deletions.ts";
 import type { Undo, Undoable } from "./parts/undo.ts";
 import { href, parseRoute, type Route, sectionOf } from "./router.ts";
-import { Session } from "./session.ts";
+import { type Account, Session } from "./session.ts";
 import { icon, type IconName } from "./ui/icons.ts";
 import { shell } from "./ui/shell_styles.ts";
 import { common } from "./ui/styles.ts";
@@ -27,6 +28,8 @@ export class FitosApp extends LitElement {
   readonly #updates = new Updates(() => this.requestUpdate());
   readonly #session = new Session(config, this.#updates.ready, () => this.requestUpdate());
   readonly #sync = new SyncController(this, () => this.#session.account?.db.sync);
+  // Carries out what was deleted, in whatever page it was.
+  readonly deletions = new DueDeletions(this, () => this.#session.account?.db);
   readonly #isCoach = new LiveQuery(this, {
     args: () => {
       const { account } = this.#session;
@@ -40,8 +43,10 @@ export class FitosApp extends LitElement {
     this.route = parseRoute(location.hash);
     this.day = today();
     addEventListener("fitos-undoable", (event) => {
-      this.renderRoot.querySelector<Undo>("fitos-undo")
-        ?.offer((event as CustomEvent<Undoable>).detail);
+      const undo = this.renderRoot.querySelector<Undo>("fitos-undo");
+      const { detail } = event as CustomEvent<Undoable | null>;
+      if (detail) undo?.offer(detail);
+      else undo?.lapse();
     });
     addEventListener("hashchange", () => void (this.route = parseRoute(location.hash)));
     // A page left open overnight wakes up on another day.
@@ -65,15 +70,20 @@ export class FitosApp extends LitElement {
         </main>
       `;
     }
-    const { sync } = account.db;
+    return html`
+      <sync-provider .sync=${account.db.sync}>${this.#frame(account)}</sync-provider>
+    `;
+  }
+
+  #frame(account: Account) {
     return html`
       <header>
         <button type="button" class="skip" @click=${this.#focusMain}>Skip to content</button>
         <a class="brand" href=${href({ page: "today" })}>FitOS</a>
         ${this.#navigation()}
         <div class="sync">
-          <sync-status .sync=${sync}></sync-status>
-          <sync-button .sync=${sync}></sync-button>
+          <sync-status></sync-status>
+          <sync-button></sync-button>
         </div>
       </header>
       ${this.#banner()}

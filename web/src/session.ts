@@ -87,7 +87,7 @@ export class Session {
     return null;
   }
 
-  /** Leaves the account. Its database stays on this device, with all that was not sent yet. */
+  /** Leaves the account. Its database stays on this device, where nobody has deleted it before. */
   async signOut(): Promise<void> {
     await forget(this.#storage);
     if (this.#workerReady) await clearCaches();
@@ -96,14 +96,6 @@ export class Session {
     // server's answer changes nothing here.
     this.#leaving = this.#supabase.auth.signOut({ scope: "local" });
     await this.#leaving;
-  }
-
-  /** Leaves the account and deletes its database here, with all that was not sent yet. */
-  async signOutAndDelete(): Promise<void> {
-    const former = this.account;
-    // First: a page that dies between the two still knows whose unsent work it holds.
-    await former?.db.sync.wipe({ evenUnsent: true });
-    await this.signOut();
   }
 
   async #enter(user: User) {

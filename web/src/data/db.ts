@@ -46,6 +46,20 @@ export interface Training {
   rest_began_at: number | null;
 }
 
+/** A row whose deletion can still be taken back: hidden on this device, untouched everywhere else. */
+export interface Deletion {
+  id: string;
+  table: "workouts" | "workout_comments";
+  /** When it is deleted; milliseconds since 1970. */
+  due_at: number;
+}
+
+/** A comment being written, kept on this device until it is said. */
+export interface BegunRemark {
+  workout_id: string;
+  body: string;
+}
+
 /** What a person wants of this device. */
 export interface Preferences {
   id: "mine";
@@ -71,6 +85,8 @@ export type FitosDb = SyncedDexie<Database, typeof synced> & {
   drafts: Table<Draft, string>;
   training: Table<Training, "now">;
   preferences: Table<Preferences, "mine">;
+  deletions: Table<Deletion, string>;
+  begun_remarks: Table<BegunRemark, string>;
 };
 
 /**
@@ -95,5 +111,6 @@ export function openFitos(userId: string, name = "fitos"): FitosDb {
     training: "id",
     preferences: "id",
   });
+  db.version(3).stores({ deletions: "id", begun_remarks: "workout_id" });
   return db;
 }

@@ -1,12 +1,13 @@
 import type { Exercise, FitosDb } from "./db.ts";
+import { hiddenIds } from "./deletions.ts";
 import type { SetValues } from "./plan.ts";
 
-/** What a person writes about an exercise of their own. */
+/** What a person writes about an exercise of their own; what is left out stays as it is. */
 export interface OwnExercise {
   id: string;
-  name: string;
-  muscles: string[];
-  equipment: string[];
+  name?: string;
+  muscles?: string[];
+  equipment?: string[];
   /** Steps, in order. */
   instructions?: string[];
 }
@@ -26,9 +27,10 @@ export function exercisesOf(db: FitosDb, ids: string[]): Promise<Map<string, Exe
 
 /** The sets of the latest workout in which the athlete did, or planned, the exercise. */
 export function lastSets(db: FitosDb, athlete: string, exercise: string): Promise<SetValues[]> {
-  return db.transaction("r", db.exercise_logs, db.workouts, async () => {
+  return db.transaction("r", db.exercise_logs, db.workouts, db.deletions, async () => {
+    const hidden = await hiddenIds(db);
     const logs = await db.exercise_logs.where({ user_id: athlete, exercise_id: exercise })
-      .toArray();
+      .filter(({ workout_id }) => !hidden.has(workout_id)).toArray();
     const workouts = await db.workouts.bulkGet([...new Set(logs.map((log) => log.workout_id))]);
     const latest = workouts.filter((workout) => workout !== undefined)
       .reduce<string | undefined>(
@@ -48,6 +50,13 @@ export function muscleNames({ muscles }: Pick<Exercise, "muscles">): string {
   return names.charAt(0).toUpperCase() + names.slice(1);
 }
 
+/** A muscle or a piece of equipment as a choice: "Lower back", "E-Z Curl Bar". */
+export function choiceName(value: string): string {
+  // Only a muscle is a slug.
+  const words = /^[a-z]/.test(value) ? slugToWords(value) : value;
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** "lower-back" as "lower back". */
 export function slugToWords(slug: string): string {
   return slug.replaceAll("-", " ");
@@ -58,7 +67,9 @@ export function saveExercise(db: FitosDb, owner_id: string, own: OwnExercise): P
   return db.transaction("rw", db.exercises, async () => {
     const { id, ...fields } = own;
     const isThere = await db.exercises.update(id, fields);
-    if (!isThere) await db.exercises.add({ ...own, owner_id });
+    if (isThere) return;
+    const { name = "", muscles = [], equipment = [] } = own;
+    await db.exercises.add({ ...own, name, muscles, equipment, owner_id });
   });
 }
 

@@ -1,6 +1,7 @@
 import { Dexie } from "dexie";
 import { addDays, type Day } from "./dates.ts";
 import type { FitosDb, Workout } from "./db.ts";
+import { hiddenIds } from "./deletions.ts";
 
 /** An athlete as their coach sees them in the list. */
 export interface AthleteSummary {
@@ -13,12 +14,15 @@ export interface AthleteSummary {
 
 /** The athletes of a coach by name. */
 export function athletesOf(db: FitosDb, coach: string, today: Day): Promise<AthleteSummary[]> {
-  return db.transaction("r", [db.coach_athletes, db.profiles, db.workouts], async () => {
+  const tables = [db.coach_athletes, db.profiles, db.workouts, db.deletions];
+  return db.transaction("r", tables, async () => {
+    const hidden = await hiddenIds(db);
     const links = await db.coach_athletes.where({ coach_id: coach }).toArray();
     const athletes = await Promise.all(links.map(async ({ athlete_id: id }) => {
       const profile = await db.profiles.get(id);
       const workouts = await db.workouts.where("[user_id+scheduled_for]")
-        .between([id, addDays(today, -7)], [id, Dexie.maxKey]).toArray();
+        .between([id, addDays(today, -7)], [id, Dexie.maxKey])
+        .filter((workout) => !hidden.has(workout.id)).toArray();
       return {
         id,
         name: profile?.display_name ?? "New athlete",

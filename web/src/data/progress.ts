@@ -1,6 +1,7 @@
 import { Dexie } from "dexie";
 import { addDays, type Day, dayOf } from "./dates.ts";
 import type { FitosDb } from "./db.ts";
+import { hiddenIds } from "./deletions.ts";
 
 /** A set that was done. */
 export interface DoneSet {
@@ -19,10 +20,14 @@ export interface History {
 }
 
 export function historyOf(db: FitosDb, athlete: string): Promise<History> {
-  return db.transaction("r", [db.exercise_logs, db.exercises, db.workouts], async () => {
+  const tables = [db.exercise_logs, db.exercises, db.workouts, db.deletions];
+  return db.transaction("r", tables, async () => {
+    const hidden = await hiddenIds(db);
     const all = [[athlete, Dexie.minKey], [athlete, Dexie.maxKey]] as const;
-    const logs = await db.exercise_logs.where("[user_id+exercise_id]").between(...all).toArray();
-    const workouts = await db.workouts.where("[user_id+scheduled_for]").between(...all).toArray();
+    const logs = await db.exercise_logs.where("[user_id+exercise_id]").between(...all)
+      .filter(({ workout_id }) => !hidden.has(workout_id)).toArray();
+    const workouts = await db.workouts.where("[user_id+scheduled_for]").between(...all)
+      .filter(({ id }) => !hidden.has(id)).toArray();
     const sets = logs.flatMap(({ exercise_id, done_at, reps, weight }) =>
       done_at ? [{ exercise_id, day: dayOf(new Date(done_at)), reps, weight }] : []
     );

@@ -1,5 +1,6 @@
 import { addDays, type Day } from "./dates.ts";
 import type { Exercise, ExerciseLog, FitosDb, Workout } from "./db.ts";
+import { hiddenIds } from "./deletions.ts";
 import type { PlanChange } from "./plan.ts";
 
 /** What a card shows of a workout. */
@@ -41,10 +42,12 @@ export function workoutsBetween(
 ): Promise<WorkoutSummary[]> {
   return db.transaction(
     "r",
-    [db.workouts, db.exercise_logs, db.exercises, db.profiles],
+    [db.workouts, db.exercise_logs, db.exercises, db.profiles, db.deletions],
     async () => {
+      const hidden = await hiddenIds(db);
       const workouts = await db.workouts.where("[user_id+scheduled_for]")
-        .between([athlete, from], [athlete, to], true, true).toArray();
+        .between([athlete, from], [athlete, to], true, true)
+        .filter(({ id }) => !hidden.has(id)).toArray();
       const logs = await db.exercise_logs.where("workout_id").anyOf(workouts.map(({ id }) => id))
         .toArray();
       const exercises = await byId(db.exercises, logs.map((log) => log.exercise_id));
@@ -68,10 +71,10 @@ export function workoutsBetween(
 export function workoutDetails(db: FitosDb, id: string): Promise<WorkoutDetails | null> {
   return db.transaction(
     "r",
-    [db.workouts, db.exercise_logs, db.exercises, db.profiles],
+    [db.workouts, db.exercise_logs, db.exercises, db.profiles, db.deletions],
     async () => {
       const workout = await db.workouts.get(id);
-      if (!workout) return null;
+      if (!workout || (await hiddenIds(db)).has(id)) return null;
       const logs = await db.exercise_logs.where({ workout_id: id }).toArray();
       const exercises = await byId(db.exercises, logs.map((log) => log.exercise_id));
       const coach = workout.assigned_by ? await db.profiles.get(workout.assigned_by) : undefined;
@@ -94,33 +97,6 @@ export function changePlan(db: FitosDb, change: PlanChange): Promise<() => Promi
     }
     return () => Promise.resolve();
   });
-}
-
-/**
- * Deletes a workout with its sets; answers the function that brings both back. What was said about
- * it the server deletes; with the workout come back the user's own words, since nobody may write
- * another's.
- */
-export async function deleteWorkout(
-  db: FitosDb,
-  id: string,
-  user: string,
-): Promise<() => Promise<void>> {
-  const tables = [db.workouts, db.exercise_logs, db.workout_comments];
-  const [workout, logs, comments] = await db.transaction("rw", tables, async () => {
-    const before = await db.workouts.get(id);
-    const sets = await db.exercise_logs.where({ workout_id: id }).toArray();
-    const said = await db.workout_comments.where({ workout_id: id }).toArray();
-    await db.exercise_logs.bulkDelete(sets.map((set) => set.id));
-    await db.workouts.delete(id);
-    return [before, sets, said] as const;
-  });
-  return () =>
-    db.transaction("rw", tables, async () => {
-      if (workout) await db.workouts.put(workout);
-      await db.exercise_logs.bulkPut(logs);
-      await db.workout_comments.bulkPut(comments.filter(({ author_id }) => author_id === user));
-    });
 }
 
 const STATUS_ORDER = ["planned", "completed", "skipped"];

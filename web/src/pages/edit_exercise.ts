@@ -1,11 +1,16 @@
+import { FormController } from "@fitos/elements/form-controller.js";
 import { css, html, LitElement, nothing } from "lit";
 import { newId } from "../clock.ts";
-import { allExercises, saveExercise, slugToWords } from "../data/library.ts";
+import type { Exercise } from "../data/db.ts";
+import { allExercises, choiceName, saveExercise } from "../data/library.ts";
 import { filtersOf } from "../data/search.ts";
 import { LiveQuery } from "../live_query.ts";
 import { href } from "../router.ts";
 import type { Account } from "../session.ts";
 import { buttons, common, fields, lists } from "../ui/styles.ts";
+
+/** An exercise as the form holds it. */
+type Fields = Pick<Exercise, "name" | "muscles" | "equipment"> & { instructions: string };
 
 /** Makes or changes an exercise of one's own. */
 export class EditExercisePage extends LitElement {
@@ -39,23 +44,35 @@ export class EditExercisePage extends LitElement {
     args: () => [this.account.db],
     read: allExercises,
   });
+  readonly #form: FormController<Fields> = new FormController(this, {
+    form: () => this.renderRoot.querySelector("form"),
+    row: () => {
+      if (!this.#library.value) return undefined;
+      const { name = "", muscles = [], equipment = [], instructions } = this.#own ?? {};
+      return { name, muscles, equipment, instructions: (instructions ?? []).join("\n") };
+    },
+    key: () => this.exerciseId,
+  });
+
+  get #own(): Exercise | undefined {
+    return this.#library.value?.find(({ id, owner_id }) =>
+      id === this.exerciseId && owner_id === this.account.id
+    );
+  }
 
   override render() {
     const all = this.#library.value;
     if (!all) return nothing;
-    const own = all.find(({ id, owner_id }) =>
-      id === this.exerciseId && owner_id === this.account.id
-    );
+    const own = this.#own;
     if (this.exerciseId && !own) return html`<h1>Not yours to change</h1>`;
     const { muscles, equipment } = filtersOf(all);
     return html`
       <h1>${own ? "Edit exercise" : "New exercise"}</h1>
       <form @submit=${this.#save}>
         <label class="field"><span>Name</span>
-          <input name="name" required maxlength="120" pattern=".*\\S.*" autocomplete="off"
-            .defaultValue=${own?.name ?? ""}></label>
-        ${checks("muscles", "Muscles", muscles, own?.muscles ?? [])}
-        ${checks("equipment", "Equipment", equipment, own?.equipment ?? [])}
+          <input name="name" required maxlength="120" pattern=".*\\S.*" autocomplete="off"></label>
+        ${checks("muscles", "Muscles", muscles)}
+        ${checks("equipment", "Equipment", equipment)}
         <label class="field"><span>How it is done, a step in each line</span>
           <textarea name="instructions" rows="4" maxlength="8000" .defaultValue=${(own
             ?.instructions ?? []).join("\n")}></textarea></label>
@@ -71,28 +88,32 @@ export class EditExercisePage extends LitElement {
 
   async #save(event: SubmitEvent) {
     event.preventDefault();
-    const data = new FormData(event.target as HTMLFormElement);
     const id = this.exerciseId ?? newId();
-    const lines = String(data.get("instructions")).split("\n").map((line) => line.trim());
+    const { name, instructions, ...lists } = this.#form.changes();
     await saveExercise(this.account.db, this.account.id, {
       id,
-      name: String(data.get("name")).trim(),
-      muscles: data.getAll("muscles").map(String),
-      equipment: data.getAll("equipment").map(String),
-      instructions: lines.filter(Boolean).slice(0, 60),
+      ...lists,
+      ...(name === undefined ? {} : { name: name.trim() }),
+      ...(instructions === undefined ? {} : { instructions: steps(instructions) }),
     });
     location.replace(href({ page: "exercise", id }));
   }
 }
 
-function checks(name: string, legend: string, values: string[], chosen: readonly string[]) {
+/** A step in each line that has one. */
+function steps(text: string): string[] {
+  return text.split("\n").map((line) => line.trim()).filter(Boolean).slice(0, 60);
+}
+
+function checks(name: string, legend: string, values: string[]) {
   return html`
     <fieldset>
       <legend>${legend}</legend>
       ${values.map((value) =>
         html`
-          <label class="check"><input type="checkbox" name=${name} value=${value}
-            .checked=${chosen.includes(value)}>${slugToWords(value)}</label>
+          <label class="check"><input type="checkbox" name=${name} value=${value}>${choiceName(
+            value,
+          )}</label>
         `
       )}
     </fieldset>

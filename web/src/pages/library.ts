@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Exercise } from "../data/db.ts";
-import { allExercises, muscleNames, slugToWords } from "../data/library.ts";
+import { allExercises, choiceName, muscleNames } from "../data/library.ts";
 import { type Filters, filtersOf, searchExercises } from "../data/search.ts";
 import { LiveQuery } from "../live_query.ts";
 import { href } from "../router.ts";
@@ -162,15 +162,10 @@ function select(name: string, label: string, values: string[], chosen: string) {
       <select name=${name}>
         <option value="" ?selected=${!chosen}>Any</option>
         ${values.map((value) =>
-          html`<option value=${value} ?selected=${value === chosen}>${capital(value)}</option>`
+          html`<option value=${value} ?selected=${value === chosen}>${choiceName(value)}</option>`
         )}
       </select></label>
   `;
-}
-
-function capital(value: string): string {
-  const words = slugToWords(value);
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 customElements.define("fitos-library", LibraryPage);

@@ -74,7 +74,7 @@ export class NewWorkoutPage extends LitElement {
           })
         }>templates</a>.</p>`
         : nothing}
-      <fitos-details .details=${draft} @details-change=${(event: CustomEvent<Details>) =>
+      <fitos-details .details=${draft} @details-change=${(event: CustomEvent<Partial<Details>>) =>
         this.#change(() => event.detail)}></fitos-details>
       <fitos-plan .account=${this.account} .athleteId=${this.athleteId} .workoutId=${draft
         .workout_id}

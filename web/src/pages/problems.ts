@@ -28,7 +28,6 @@ export class ProblemsPage extends LitElement {
   readonly #sync = new SyncController(this, () => this.account.db.sync);
 
   override render() {
-    const { sync } = this.account.db;
     const { rejections = [], conflicts = [] } = this.#sync.snapshot ?? {};
     return html`
       <h1>Problems</h1>
@@ -40,13 +39,13 @@ export class ProblemsPage extends LitElement {
       ${conflicts.length
         ? html`
           <h2>Changed by somebody else at the same time</h2>
-          <sync-conflicts .sync=${sync}></sync-conflicts>
+          <sync-conflicts></sync-conflicts>
         `
         : nothing}
       ${rejections.length
         ? html`
           <h2>Not accepted</h2>
-          <sync-errors only="rejections" .sync=${sync}></sync-errors>
+          <sync-errors only="rejections"></sync-errors>
         `
         : nothing}
     `;

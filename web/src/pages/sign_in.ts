@@ -1,6 +1,8 @@
 import { css, html, LitElement, nothing } from "lit";
+import "@fitos/elements/sync-account.js";
 import { config, type DemoAccount } from "../config.ts";
-import type { Session } from "../session.ts";
+import { href } from "../router.ts";
+import type { Credentials, Session } from "../session.ts";
 import { buttons, common, fields } from "../ui/styles.ts";
 
 /** Sign in, or make an account. */
@@ -21,11 +23,8 @@ export class SignInPage extends LitElement {
         margin: clamp(1.5rem, 12vh, 7rem) auto 3rem;
         padding-inline: 1.25rem;
       }
-      .brand {
-        font-weight: 650;
-        letter-spacing: -0.03em;
+      h1 {
         color: var(--accent);
-        margin-block-end: 0.75rem;
       }
       .lead {
         margin-block: 0.75rem 2rem;
@@ -36,9 +35,8 @@ export class SignInPage extends LitElement {
         display: grid;
         gap: 1rem;
       }
-      .switch {
-        margin-block-start: 0.75rem;
-        text-align: center;
+      [role="alert"]:not(:empty) {
+        margin-block-start: 1rem;
       }
       .demo {
         margin-block-start: 2.5rem;
@@ -68,37 +66,34 @@ export class SignInPage extends LitElement {
   }
 
   override render() {
-    const { isNew, isBusy } = this;
     return html`
-      <p class="brand" aria-hidden="true">FitOS</p>
-      <h1>${isNew ? "Make an account" : "Sign in"}</h1>
+      <h1>FitOS</h1>
       <p class="lead">Your training, on every device you use, with or without a network.</p>
-      <form @submit=${this.#submit}>
-        ${isNew
-          ? html`<label class="field"><span>Name</span>
-            <input name="name" required autocomplete="name" maxlength="80"></label>`
-          : nothing}
-        <label class="field">
-          <span>E-mail</span>
-          <input name="email" type="email" required autocomplete="username"
-            .value=${this.session.account?.email ?? ""}>
-        </label>
-        <label class="field">
-          <span>Password</span>
-          <input name="password" type="password" required minlength=${isNew ? 8 : nothing}
-            autocomplete=${isNew ? "new-password" : "current-password"}>
-        </label>
-        ${this.problem ? html`<p role="alert">${this.problem}</p>` : nothing}
-        <button class="button primary" ?disabled=${isBusy}>
-          ${isNew ? "Make account" : "Sign in"}
-        </button>
-      </form>
-      <p class="switch">
-        <button type="button" class="button quiet" @click=${this.#toggle}>
-          ${isNew ? "I have an account" : "Make an account"}
-        </button>
-      </p>
+      ${this.isNew ? this.#newAccount() : html`
+        <sync-account .user=${this.session.account ?? null} .signIn=${this.#signIn} .signOut=${this
+          .#signOut}>
+          <button type="button" class="button quiet" @click=${this.#toggle}>Make an account</button>
+        </sync-account>
+      `}
+      <p role="alert">${this.problem ?? nothing}</p>
       ${config.demoAccounts.length ? this.#demo(config.demoAccounts) : nothing}
+    `;
+  }
+
+  #newAccount() {
+    return html`
+      <form aria-labelledby="new" @submit=${this.#signUp}>
+        <h2 id="new">Make an account</h2>
+        <label class="field"><span>Name</span>
+          <input name="name" required autocomplete="name" maxlength="80" pattern=".*\\S.*"></label>
+        <label class="field"><span>E-mail</span>
+          <input name="email" type="email" required autocomplete="username"></label>
+        <label class="field"><span>Password</span>
+          <input name="password" type="password" required minlength="8"
+            autocomplete="new-password"></label>
+        <button class="button primary" ?disabled=${this.isBusy}>Make account</button>
+        <button type="button" class="button quiet" @click=${this.#toggle}>I have an account</button>
+      </form>
     `;
   }
 
@@ -109,7 +104,7 @@ export class SignInPage extends LitElement {
         <div>${accounts.map((account) =>
           html`
             <button type="button" class="button" ?disabled=${this.isBusy}
-              @click=${() => this.#enter(() => this.session.signIn(account))}>${account
+              @click=${() => this.#try(() => this.#signIn(account))}>${account
                 .label}</button>
           `
         )}</div>
@@ -122,24 +117,31 @@ export class SignInPage extends LitElement {
     this.problem = null;
   }
 
-  #submit(event: SubmitEvent) {
+  readonly #signIn = async (credentials: Credentials) => {
+    const problem = await this.session.signIn(credentials);
+    if (!problem) location.hash = href({ page: "today" });
+    return problem;
+  };
+
+  readonly #signOut = () => this.session.signOut();
+
+  #signUp(event: SubmitEvent) {
     event.preventDefault();
     const data = new FormData(event.target as HTMLFormElement);
     const field = (name: string) => String(data.get(name) ?? "").trim();
     const credentials = { email: field("email"), password: String(data.get("password") ?? "") };
-    return this.#enter(() =>
-      this.isNew
-        ? this.session.signUp(field("name"), credentials)
-        : this.session.signIn(credentials)
-    );
+    return this.#try(async () => {
+      const problem = await this.session.signUp(field("name"), credentials);
+      if (!problem) location.hash = href({ page: "today" });
+      return problem;
+    });
   }
 
-  async #enter(attempt: () => Promise<string | null>) {
+  async #try(attempt: () => Promise<string | null>) {
     this.isBusy = true;
     this.problem = null;
     try {
       this.problem = await attempt();
-      if (!this.problem) location.hash = "#/";
     } finally {
       this.isBusy = false;
     }

@@ -6,7 +6,6 @@ import type { PlanChange } from "../data/plan.ts";
 import { startRest } from "../data/training.ts";
 import { changePlan, workoutDetails } from "../data/workouts.ts";
 import { LiveQuery } from "../live_query.ts";
-import type { Details, DetailsFields } from "../parts/details_fields.ts";
 import { offerUndo } from "../parts/undo.ts";
 import { href } from "../router.ts";
 import type { Account } from "../session.ts";
@@ -25,7 +24,7 @@ export class WorkoutPage extends LitElement {
     account: { attribute: false },
     workoutId: { type: String },
     day: { type: String },
-    edited: { state: true },
+    isEditing: { state: true },
   };
   static override styles = [
     common,
@@ -74,8 +73,7 @@ export class WorkoutPage extends LitElement {
   declare account: Account;
   declare workoutId: string;
   declare day: Day;
-  /** The details as they are being edited; null while they are only shown. */
-  declare edited: Details | null;
+  declare isEditing: boolean;
   readonly #details = new LiveQuery(this, {
     args: () => [this.account.db, this.workoutId],
     read: workoutDetails,
@@ -83,7 +81,7 @@ export class WorkoutPage extends LitElement {
 
   constructor() {
     super();
-    this.edited = null;
+    this.isEditing = false;
   }
 
   override render() {
@@ -102,8 +100,8 @@ export class WorkoutPage extends LitElement {
     // What a coach has assigned, the coach may change, while the link lasts.
     const isReadOnly = !isMine && workout.assigned_by !== me;
     return html`
-      ${this.edited
-        ? this.#form(this.edited)
+      ${this.isEditing
+        ? this.#form(workout)
         : this.#heading(workout, details.assignedBy, isReadOnly)}
       <fitos-overruled .account=${this.account} .workoutId=${workout.id} .logs=${logs}
       ></fitos-overruled>
@@ -118,7 +116,7 @@ export class WorkoutPage extends LitElement {
         .ticks=${isMine ? "open" : "shown"}
         @plan-change=${(event: CustomEvent<PlanChange>) => this.#changePlan(event.detail)}
       ></fitos-plan>
-      ${isReadOnly || this.edited ? nothing : html`
+      ${isReadOnly || this.isEditing ? nothing : html`
         <fitos-workout-actions .account=${this.account} .workout=${workout} .logs=${logs}
         ></fitos-workout-actions>
       `}
@@ -133,7 +131,7 @@ export class WorkoutPage extends LitElement {
           <h1>${workout.title}</h1>
           ${isReadOnly ? nothing : html`
             <button type="button" class="button quiet round" aria-label="Edit title, date and notes"
-              @click=${() => this.#edit(workout)}>${icon("edit")}</button>
+              @click=${this.#edit}>${icon("edit")}</button>
           `}
         </div>
         <p class="muted">
@@ -149,33 +147,33 @@ export class WorkoutPage extends LitElement {
     `;
   }
 
-  #form(edited: Details) {
+  #form(workout: Workout) {
     return html`
-      <div class="edit">
+      <form class="edit" @submit=${this.#saveDetails}>
         <h1>Edit workout</h1>
-        <fitos-details .details=${edited} @details-change=${(event: CustomEvent<Details>) =>
-          void (this.edited = event.detail)}></fitos-details>
+        <fitos-details .details=${workout} .isShared=${true}></fitos-details>
         <div class="row">
           <button type="button" class="button" @click=${() =>
-            void (this.edited = null)}>Cancel</button>
-          <button type="button" class="button primary" @click=${this.#saveDetails}>Save</button>
+            void (this.isEditing = false)}>Cancel</button>
+          <button class="button primary">Save</button>
         </div>
-      </div>
+      </form>
     `;
   }
 
-  async #edit({ title, scheduled_for, notes }: Workout) {
-    this.edited = { title, scheduled_for, notes };
+  async #edit() {
+    this.isEditing = true;
     await this.updateComplete;
-    this.renderRoot.querySelector<DetailsFields>("fitos-details")?.focus();
+    this.renderRoot.querySelector("fitos-details")?.focus();
   }
 
-  async #saveDetails() {
-    const fields = this.renderRoot.querySelector<DetailsFields>("fitos-details");
-    if (!this.edited || !fields?.reportValidity()) return;
-    const { title, scheduled_for, notes } = this.edited;
-    await this.#update({ title: title.trim(), scheduled_for, notes: notes.trim() });
-    this.edited = null;
+  async #saveDetails(event: SubmitEvent) {
+    event.preventDefault();
+    const fields = this.renderRoot.querySelector("fitos-details");
+    if (!fields?.reportValidity()) return;
+    const trimmed = Object.entries(fields.changes).map(([name, text]) => [name, text.trim()]);
+    await this.account.db.workouts.update(this.workoutId, Object.fromEntries(trimmed));
+    this.isEditing = false;
   }
 
   async #changePlan(change: PlanChange) {
@@ -185,10 +183,6 @@ export class WorkoutPage extends LitElement {
     if (!("remove" in change)) return;
     const count = change.remove.length;
     offerUndo({ message: count === 1 ? "Set removed" : `${count} sets removed`, undo });
-  }
-
-  async #update(fields: Partial<Workout>) {
-    await this.account.db.workouts.update(this.workoutId, fields);
   }
 }
 

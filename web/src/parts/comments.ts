@@ -1,8 +1,10 @@
+import { FormController } from "@fitos/elements/form-controller.js";
 import { css, html, LitElement, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { newId, timestamp } from "../clock.ts";
-import { addRemark, deleteRemark, type Remark, remarksOn } from "../data/comments.ts";
+import { instant, newId, timestamp } from "../clock.ts";
+import { addRemark, begunRemark, keepRemark, type Remark, remarksOn } from "../data/comments.ts";
 import type { Workout } from "../data/db.ts";
+import { deleteLater } from "../data/deletions.ts";
 import { LiveQuery } from "../live_query.ts";
 import type { Account } from "../session.ts";
 import { icon } from "../ui/icons.ts";
@@ -62,6 +64,16 @@ export class Comments extends LitElement {
     args: () => [this.account.db, this.workout.id],
     read: remarksOn,
   });
+  readonly #begun = new LiveQuery(this, {
+    args: () => [this.account.db, this.workout.id],
+    read: begunRemark,
+  });
+  // Fills in what was being written, and never while it is.
+  readonly form: FormController<{ body: string }> = new FormController(this, {
+    form: () => this.renderRoot.querySelector("form"),
+    row: () => this.#begun.value === undefined ? undefined : { body: this.#begun.value },
+    key: () => this.workout.id,
+  });
 
   override render() {
     const remarks = this.#remarks.value ?? [];
@@ -73,7 +85,7 @@ export class Comments extends LitElement {
             repeat(remarks, ({ comment }) => comment.id, (remark) => this.#remark(remark))
           }</ol>`
           : nothing}
-        <form @submit=${this.#say}>
+        <form @input=${this.#keep} @submit=${this.#say}>
           <label class="field">
             <span class="visually-hidden">Your comment</span>
             <textarea name="body" rows="2" required maxlength="2000" placeholder="Say something about it …"></textarea>
@@ -105,6 +117,10 @@ export class Comments extends LitElement {
     `;
   }
 
+  #keep({ target }: Event) {
+    return keepRemark(this.account.db, this.workout.id, (target as HTMLTextAreaElement).value);
+  }
+
   async #say(event: SubmitEvent) {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
@@ -121,12 +137,10 @@ export class Comments extends LitElement {
     });
   }
 
-  async #delete({ comment }: Remark) {
-    const undo = await deleteRemark(this.account.db, comment);
-    // Nobody may write another's words, so those can't be brought back.
-    if (comment.author_id === this.account.id) {
-      offerUndo({ message: "Comment deleted", undo });
-    }
+  async #delete({ comment: { id } }: Remark) {
+    const { db } = this.account;
+    const { undo, carryOut } = await deleteLater(db, "workout_comments", id, instant());
+    offerUndo({ message: "Comment deleted", undo, lapsed: carryOut });
   }
 }
 

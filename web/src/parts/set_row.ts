@@ -1,11 +1,17 @@
+import { FormController } from "@fitos/elements/form-controller.js";
 import { css, html, LitElement } from "lit";
 import { timestamp } from "../clock.ts";
 import type { NewLog } from "../data/db.ts";
-import type { PlanChange } from "../data/plan.ts";
+import type { PlanChange, SetValues } from "../data/plan.ts";
 import { common, fields } from "../ui/styles.ts";
 
 /** A workout that isn't saved yet has nothing to tick, and only who trains ticks. */
 export type Ticks = "none" | "shown" | "open";
+
+/** A set as its row of fields holds it. */
+interface Entry extends SetValues {
+  done: boolean;
+}
 
 /**
  * One set: repetitions, weight, done or not.
@@ -115,51 +121,72 @@ export class SetRow extends LitElement {
   declare isReadOnly: boolean;
   declare ticks: Ticks;
 
+  readonly #form: FormController<Entry> = new FormController(this, {
+    form: () => this.renderRoot.querySelector("form"),
+    row: () => {
+      const { reps = null, weight = null, done_at } = this.set;
+      return { reps, weight, done: Boolean(done_at) };
+    },
+    key: () => this.set.id,
+  });
+
+  override connectedCallback() {
+    super.connectedCallback();
+    document.addEventListener("visibilitychange", this.#saveTyped);
+  }
+
+  override disconnectedCallback() {
+    // A field that goes with its page was not left, so that no change event comes.
+    this.#saveTyped();
+    document.removeEventListener("visibilitychange", this.#saveTyped);
+    super.disconnectedCallback();
+  }
+
   override render() {
-    const { reps, weight, done_at } = this.set;
     const which = `set ${this.number} of ${this.exercise}`;
+    const kind = this.ticks === "none" ? "set plain" : this.set.done_at ? "set done" : "set";
     return html`
-      <div class=${this.ticks === "none" ? "set plain" : done_at ? "set done" : "set"}>
+      <form class=${kind} @change=${this.#change} @submit=${(event: Event) =>
+        event.preventDefault()}>
         <span class="number">${this.number}</span>
         <label class="unit">
-          <input type="number" inputmode="numeric" min="0" max="10000" step="1" aria-label=${`Reps, ${which}`}
-            .value=${text(reps)} ?disabled=${this.isReadOnly}
-            @change=${(event: Event) => this.#enter(event, "reps")} @focus=${selectAll}>
+          <input name="reps" type="number" inputmode="numeric" min="0" max="10000" step="1"
+            aria-label=${`Reps, ${which}`} ?disabled=${this.isReadOnly} @focus=${selectAll}>
           <span>reps</span>
         </label>
         <span class="muted" aria-hidden="true">×</span>
         <label class="unit">
-          <input type="number" inputmode="decimal" min="0" max="1500" step="0.01" aria-label=${`Weight in kilograms, ${which}`}
-            .value=${text(weight)} ?disabled=${this.isReadOnly}
-            @change=${(event: Event) => this.#enter(event, "weight")} @focus=${selectAll}>
+          <input name="weight" type="number" inputmode="decimal" min="0" max="1500" step="0.01"
+            aria-label=${`Weight in kilograms, ${which}`} ?disabled=${this.isReadOnly}
+            @focus=${selectAll}>
           <span>kg</span>
         </label>
-        <input type="checkbox" aria-label=${`Done, ${which}`} .checked=${Boolean(done_at)}
-          ?disabled=${this.ticks !== "open"} ?hidden=${this.ticks === "none"} @change=${this
-            .#tick}>
-      </div>
+        <input name="done" type="checkbox" aria-label=${`Done, ${which}`}
+          ?disabled=${this.ticks !== "open"} ?hidden=${this.ticks === "none"}>
+      </form>
     `;
   }
 
-  #enter(event: Event, field: "reps" | "weight") {
+  #change(event: Event) {
     const input = event.target as HTMLInputElement;
-    if (!input.reportValidity()) return;
-    this.#change({ [field]: input.value === "" ? null : input.valueAsNumber });
+    if (input.name !== "done") return void (input.reportValidity() && this.#saveTyped());
+    this.#save({ done_at: input.checked ? timestamp() : null });
   }
 
-  #tick(event: Event) {
-    const { checked } = event.target as HTMLInputElement;
-    this.#change({ done_at: checked ? timestamp() : null });
-  }
+  readonly #saveTyped = () => {
+    const { reps, weight } = this.#form.changes();
+    const typed = { reps, weight };
+    const valid = Object.entries(typed).filter(([name, value]) =>
+      value !== undefined &&
+      this.renderRoot.querySelector<HTMLInputElement>(`[name=${name}]`)?.validity.valid
+    );
+    if (valid.length) this.#save(Object.fromEntries(valid));
+  };
 
-  #change(fields: Extract<PlanChange, { edit: string }>["fields"]) {
+  #save(fields: Extract<PlanChange, { edit: string }>["fields"]) {
     const detail = { edit: this.set.id, fields };
     this.dispatchEvent(new CustomEvent<PlanChange>("set-change", { detail }));
   }
-}
-
-function text(value: number | null | undefined): string {
-  return value === null || value === undefined ? "" : String(value);
 }
 
 function selectAll(event: FocusEvent) {

@@ -5,6 +5,8 @@ import { buttons, common } from "../ui/styles.ts";
 export interface Undoable {
   message: string;
   undo: () => Promise<void>;
+  /** Called when nobody can take it back any more. */
+  lapsed?: () => Promise<void>;
 }
 
 /**
@@ -12,12 +14,19 @@ export interface Undoable {
  * gone with what it has deleted.
  */
 export function offerUndo(detail: Undoable): void {
-  dispatchEvent(new CustomEvent<Undoable>("fitos-undoable", { detail }));
+  dispatchEvent(new CustomEvent<Undoable | null>("fitos-undoable", { detail }));
+}
+
+/** Takes back the offer, if there is one. */
+export function lapseUndo(): void {
+  dispatchEvent(new CustomEvent<Undoable | null>("fitos-undoable", { detail: null }));
 }
 
 const SHOWN_MS = 10_000;
+/** How often that is prolonged for who has the focus on it. */
+const MOST_TIMES = 10;
 
-/** The last undoable deed, with a button, for ten seconds or as long as it has the focus. */
+/** The last undoable deed, with a button, for ten seconds, and longer while it has the focus. */
 export class Undo extends LitElement {
   static override properties = { undoable: { attribute: false } };
   static override styles = [
@@ -63,9 +72,16 @@ export class Undo extends LitElement {
 
   /** Replaces what was offered before. */
   offer(undoable: Undoable): void {
+    this.lapse();
     this.undoable = undoable;
+    this.#await(1);
+  }
+
+  /** Offers it no more. */
+  lapse(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#lapse(), SHOWN_MS);
+    void this.undoable?.lapsed?.();
+    this.undoable = null;
   }
 
   override render() {
@@ -81,14 +97,16 @@ export class Undo extends LitElement {
     `;
   }
 
-  #lapse() {
-    if (this.matches(":focus-within")) {
-      this.#timer = setTimeout(() => this.#lapse(), SHOWN_MS);
-    } else this.undoable = null;
+  #await(times: number) {
+    this.#timer = setTimeout(() => {
+      if (times < MOST_TIMES && this.matches(":focus-within")) this.#await(times + 1);
+      else this.lapse();
+    }, SHOWN_MS);
   }
 
   async #undo() {
     const { undoable } = this;
+    clearTimeout(this.#timer);
     this.undoable = null;
     await undoable?.undo();
   }

@@ -1,9 +1,9 @@
 import { css, html, LitElement, nothing } from "lit";
-import { newId, timestamp } from "../clock.ts";
+import { instant, newId, timestamp } from "../clock.ts";
 import type { ExerciseLog, Workout } from "../data/db.ts";
+import { deleteLater } from "../data/deletions.ts";
 import { saveTemplate } from "../data/templates.ts";
 import { endTraining, trainingNow } from "../data/training.ts";
-import { deleteWorkout } from "../data/workouts.ts";
 import { LiveQuery } from "../live_query.ts";
 import { href } from "../router.ts";
 import type { Account } from "../session.ts";
@@ -95,9 +95,9 @@ export class WorkoutActions extends LitElement {
 
   async #delete() {
     const { account, workout } = this;
-    const undo = await deleteWorkout(account.db, workout.id, account.id);
+    const { undo, carryOut } = await deleteLater(account.db, "workouts", workout.id, instant());
     await endTraining(account.db, workout.id);
-    offerUndo({ message: `“${workout.title}” deleted`, undo });
+    offerUndo({ message: `“${workout.title}” deleted`, undo, lapsed: carryOut });
     location.replace(href(
       workout.user_id === account.id ? { page: "today" } : { page: "athlete", id: workout.user_id },
     ));

@@ -54,7 +54,7 @@ export class DataSettings extends LitElement {
         </button>
         <p class="small muted">A JSON file with all of your rows, and with what was not sent yet.</p>
         ${this.isInspecting
-          ? html`<sync-inspector .sync=${this.account.db.sync}></sync-inspector>`
+          ? html`<sync-inspector></sync-inspector>`
           : html`<button type="button" class="button quiet" @click=${this.#inspect}>
             How syncing goes, in detail
           </button>`}

@@ -1,4 +1,6 @@
+import { FormController } from "@fitos/elements/form-controller.js";
 import { css, html, LitElement } from "lit";
+import type { Profile as ProfileRow } from "../../data/db.ts";
 import { nameOf } from "../../data/people.ts";
 import { LiveQuery } from "../../live_query.ts";
 import type { Account } from "../../session.ts";
@@ -24,17 +26,20 @@ export class Profile extends LitElement {
     args: () => [this.account.db, this.account.id],
     read: nameOf,
   });
+  readonly #form: FormController<Pick<ProfileRow, "display_name">> = new FormController(this, {
+    form: () => this.renderRoot.querySelector("form"),
+    row: () =>
+      this.#name.value === undefined ? undefined : { display_name: this.#name.value ?? "" },
+  });
 
   override render() {
     return html`
       <section aria-labelledby="profile">
         <h2 id="profile">Profile</h2>
-        <p class="muted">Signed in as ${this.account.email}</p>
         <form @submit=${this.#rename}>
           <label class="field">
             <span>Your name, as your coach and athletes see it</span>
-            <input name="name" required maxlength="80" autocomplete="name" .value=${this.#name
-              .value ?? ""}>
+            <input name="display_name" required maxlength="80" autocomplete="name" pattern=".*\\S.*">
           </label>
           <button class="button">Save</button>
         </form>
@@ -44,7 +49,7 @@ export class Profile extends LitElement {
 
   async #rename(event: SubmitEvent) {
     event.preventDefault();
-    const display_name = String(new FormData(event.target as HTMLFormElement).get("name")).trim();
+    const display_name = this.#form.changes().display_name?.trim();
     if (!display_name) return;
     const { db, id } = this.account;
     await db.transaction("rw", db.profiles, async () => {
