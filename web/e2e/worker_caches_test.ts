@@ -11,6 +11,9 @@ const KEY = "sb_publishable_test";
 const TOKEN = "Bearer eyJhbGciOi.eyJzdWIi.c2ln";
 const PICTURE = "/storage/v1/object/public/exercises/squat.png";
 const NEWS = "/rest/v1/news";
+const OFTEN_READ = "/rest/v1/units";
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 /** Answers every path with how often it was asked for; silent, it never answers. */
 function project() {
@@ -87,22 +90,50 @@ Deno.test("The service worker's caches, in Chromium", async (t) => {
     },
   );
 
+  await t.step("public files are kept for 7 days, however often they are used", async () => {
+    for (const days of [3, 3.9]) {
+      await later(page, days * DAY);
+      assertEquals(await get(PICTURE), `${PICTURE} 1`);
+    }
+    await later(page, 0.2 * DAY);
+    assertEquals(await get(PICTURE), `${PICTURE} 3`);
+    await later(page, 6 * DAY);
+    assertEquals(await get(PICTURE), `${PICTURE} 3`);
+  });
+
+  await t.step("without a network, public rows are an hour old at most", async () => {
+    const fresh = await get(NEWS);
+    await page.context().setOffline(true);
+    await later(page, 0.9 * HOUR);
+    assertEquals(await get(NEWS), fresh);
+    await later(page, 0.2 * HOUR);
+    const answered = await get(NEWS).catch(() => "no answer");
+    await page.context().setOffline(false);
+    assertEquals(answered, "no answer");
+  });
+
   await t.step("no cache grows beyond its number of entries", async () => {
-    const wanted = Array.from({ length: 210 }, (_, i) => `/storage/v1/object/public/${i}.png`);
-    await page.evaluate(
-      (urls) => Promise.all(urls.map(async (url) => await (await fetch(url)).text())),
-      wanted.map((path) => supabase.url + path),
-    );
-    await eventually(
-      page,
-      async (most) => (await (await caches.open("fitos-performance")).keys()).length === most,
-      200,
-    );
+    const limits = [
+      ["fitos-performance", "/storage/v1/object/public/", 200],
+      ["fitos-freshness", "/rest/v1/", 100],
+    ] as const;
+    for (const [name, folder, most] of limits) {
+      await page.evaluate(
+        (urls) => Promise.all(urls.map(async (url) => await (await fetch(url)).text())),
+        Array.from({ length: most + 10 }, (_, i) => `${supabase.url}${folder}${i}`),
+      );
+      await eventually(
+        page,
+        async ({ name, most }) => (await (await caches.open(name)).keys()).length === most,
+        { name, most },
+      );
+    }
   });
 
   await t.step(
     "a network that falls silent is given 5 seconds; with a token, no answer is made up",
     async () => {
+      const often = await get(OFTEN_READ);
       supabase.state.isSilent = true;
       const lonely = page.evaluate(
         async ({ url, headers }) => {
@@ -114,7 +145,11 @@ Deno.test("The service worker's caches, in Chromium", async (t) => {
         },
         { url: supabase.url + NEWS, headers: { authorization: TOKEN } },
       );
-      assertEquals([await get(NEWS), await lonely], [`${NEWS} 2`, "TimeoutError"]);
+      const before = Date.now();
+      const answered = await get(OFTEN_READ);
+      const took = Date.now() - before;
+      assertEquals([answered, await lonely], [often, "TimeoutError"]);
+      assert(took >= 4900 && took < 6000, `answered after ${took} ms`);
     },
   );
 
@@ -129,6 +164,15 @@ function answer(page: Page, url: string, headers: Record<string, string>): Promi
     async ({ url, headers }) => await (await fetch(url, { headers })).text(),
     { url, headers },
   );
+}
+
+/** Lets the worker's clock go on. */
+async function later(page: Page, milliseconds: number): Promise<void> {
+  const [worker] = page.context().serviceWorkers();
+  await worker!.evaluate((milliseconds) => {
+    const now = Date.now;
+    Date.now = () => now() + milliseconds;
+  }, milliseconds);
 }
 
 /** The paths in the caches whose names contain that. */

@@ -35,6 +35,17 @@ export function isStorable(response: Response): boolean {
     !/\*|authorization|cookie/i.test(vary);
 }
 
+/**
+ * The answer, saying when it was stored. Workbox tells its age by that; another origin's own `Date` is not to be
+ * read, and without one every use would make it young again.
+ */
+export function dated(response: Response, now: number): Response {
+  const headers = new Headers(response.headers);
+  headers.set("date", new Date(now).toUTCString());
+  const { body, status, statusText } = response;
+  return new Response(body, { status, statusText, headers });
+}
+
 function isPublic({ method, url, headers, credentials }: Request, key: string): boolean {
   const { searchParams } = new URL(url);
   const isKeyAtMost = (value: string | null) => value === null || value === key;

@@ -16,7 +16,7 @@ import { CacheFirst, NetworkFirst, StaleWhileRevalidate } from "workbox-strategi
 import { config } from "../config.ts";
 import { deviceAccount } from "../device/account.ts";
 import { CACHES } from "../device/caches.ts";
-import { type Caching, cachingOf, isStorable } from "./caching.ts";
+import { type Caching, cachingOf, dated, isStorable } from "./caching.ts";
 import { openWhenClicked, type Pages } from "./notifications.ts";
 
 // The little of a worker's scope that is used here: the compiler reads this file together with the
@@ -34,7 +34,7 @@ const HOUR = 3600;
 const DAY = 24 * HOUR;
 const storable = {
   cacheWillUpdate: ({ response }: { response: Response }) =>
-    Promise.resolve(isStorable(response) ? response : null),
+    Promise.resolve(isStorable(response) ? dated(response, Date.now()) : null),
 };
 
 precacheAndRoute(scope.SHELL);
