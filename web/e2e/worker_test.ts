@@ -3,12 +3,13 @@ import { assert, assertEquals } from "@std/assert";
 import type { BrowserContext, CDPSession, Page } from "playwright-core";
 import postgres from "postgres";
 import { DEMO_ACCOUNTS } from "../demo.ts";
+import { eventually } from "./eventually.ts";
 import { offlineReady, openSite, planWorkout, showsStatus, signIn, signOut, visit } from "./app.ts";
 
 Deno.test("The service worker and what waits to be sent", async (t) => {
   await using site = await openSite();
   const { app } = site;
-  const sql = postgres(app.stack.dbUrl, { max: 1 });
+  const sql = postgres(app.stack.dbUrl, { max: 2 });
   const count = async (title: string) =>
     (await sql`select from public.workouts where title = ${title}`).length;
 
@@ -81,6 +82,53 @@ Deno.test("The service worker and what waits to be sent", async (t) => {
     await page.context().close();
   });
 
+  await t.step("a worker replaced in mid-push loses nothing and doubles nothing", async () => {
+    const { page } = await visit(site);
+    await signIn(page, "Athlete");
+    await showsStatus(page, "Synced");
+    await offlineReady(page);
+    const context = page.context();
+    await context.setOffline(true);
+    await planWorkout(page, "Pushed by two workers", ["plank"]);
+    await showsStatus(page, /Offline, \d pending/);
+    const sets = await page.getByLabel(/^Reps, set/).count();
+    await page.evaluate(askedFor);
+    await page.close();
+    await context.setOffline(false);
+    const browser = await wakeable(context);
+
+    const push = await holdWrites(sql);
+    await browser.wake(app.url, "fitos-sync");
+    await push.waits();
+    await app.rebuild(DEMO_ACCOUNTS.slice(1));
+    const next = await context.newPage();
+    await next.goto(app.url);
+    await next.getByRole("button", { name: "Update" }).waitFor();
+    const former = await version(next);
+    // Against what the page would do, which waits: nobody asks whether anything is on its way.
+    await next.evaluate(async () => {
+      (await navigator.serviceWorker.ready).waiting!.postMessage("take over");
+    });
+    await browser.stopWorkers();
+    await eventually(
+      next,
+      async () => (await navigator.serviceWorker.getRegistration())?.waiting === null,
+      null,
+    );
+    assertEquals(await count("Pushed by two workers"), 0);
+    await push.release();
+
+    await next.reload();
+    assert(await version(next) !== former, "the new version is there");
+    await showsStatus(next, "Synced");
+    const rows = await sql`
+      select count(distinct w.id)::int as workouts, count(*)::int as sets
+      from public.workouts w join public.exercise_logs l on l.workout_id = w.id
+      where w.title = 'Pushed by two workers'`;
+    assertEquals([rows[0]!.workouts, rows[0]!.sets], [1, sets]);
+    await context.close();
+  });
+
   await t.step("signing out empties the caches of what was fetched", async () => {
     const { page } = await visit(site);
     await signIn(page, "Athlete");
@@ -130,6 +178,30 @@ async function wakeable(context: BrowserContext) {
         tag,
         lastChance: false,
       }),
+    stopWorkers: () => cdp.send("ServiceWorker.stopAllWorkers"),
+  };
+}
+
+/** Lets every write of a workout wait in the database, its transaction open. */
+async function holdWrites(sql: postgres.Sql) {
+  const locked = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const holding = sql.begin(async (sql) => {
+    await sql`lock table public.workouts in share mode`;
+    locked.resolve();
+    await released.promise;
+  });
+  await locked.promise;
+  return {
+    /** Resolves once a write waits. */
+    async waits() {
+      const waiting = () => sql`select from pg_stat_activity where wait_event_type = 'Lock'`;
+      while ((await waiting()).length === 0) await new Promise((again) => setTimeout(again, 50));
+    },
+    async release() {
+      released.resolve();
+      await holding;
+    },
   };
 }
 
