@@ -1,5 +1,11 @@
 /** FitOS as a test meets it: the whole app on free ports, and Chromium to look at it. */
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from "playwright-core";
 import { ensureChromium } from "@fitos/dev";
 import { type App, startApp } from "../app.ts";
 import { DEMO_ACCOUNTS } from "../demo.ts";
@@ -91,6 +97,15 @@ export async function signOut(page: Page, data: Leaving): Promise<void> {
 /** Waits until the header says so. */
 export async function showsStatus(page: Page, status: string | RegExp): Promise<void> {
   await page.locator("header").getByRole("status").filter({ hasText: status }).waitFor();
+}
+
+/** Waits until a field holds this text. */
+export async function holds(field: Locator, text: string): Promise<void> {
+  const end = Date.now() + 15_000;
+  while (await field.inputValue() !== text) {
+    if (Date.now() > end) throw new Error(`holds “${await field.inputValue()}”, not “${text}”`);
+    await new Promise((again) => setTimeout(again, 50));
+  }
 }
 
 /** The service worker has the whole app, so that it opens without a network. */

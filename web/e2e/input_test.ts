@@ -1,7 +1,9 @@
 /** What a person has typed stays theirs: whatever arrives meanwhile, and wherever they go before it is saved. */
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { openSite, planWorkout, showsStatus, signIn, visit } from "./app.ts";
+import { reveal } from "./account.ts";
+import { eventually } from "./eventually.ts";
+import { holds, openSite, planWorkout, showsStatus, signIn, visit } from "./app.ts";
 
 Deno.test("What is typed is kept, in Chromium against the local Supabase", async (t) => {
   await using site = await openSite();
@@ -22,12 +24,12 @@ Deno.test("What is typed is kept, in Chromium against the local Supabase", async
     await set(coach, "Reps", 1).fill("4");
     await set(coach, "Weight", 1).fill("102.5");
     await set(coach, "Weight", 1).blur();
-    await shows(set(athlete, "Weight", 1), "102.5");
+    await holds(set(athlete, "Weight", 1), "102.5");
     await set(athlete, "Reps", 1).press("End");
     await set(athlete, "Reps", 1).pressSequentially("2");
     assertEquals(await set(athlete, "Reps", 1).inputValue(), "12");
     await set(athlete, "Reps", 1).blur();
-    await shows(set(coach, "Reps", 1), "12");
+    await holds(set(coach, "Reps", 1), "12");
     assertEquals(await set(athlete, "Weight", 1).inputValue(), "102.5");
   });
 
@@ -38,7 +40,7 @@ Deno.test("What is typed is kept, in Chromium against the local Supabase", async
     await athlete.getByLabel("Title").fill("Heavier pulls");
     await coach.getByLabel("Notes").fill("Straps allowed.");
     await coach.getByRole("button", { name: "Save", exact: true }).click();
-    await shows(athlete.getByLabel("Notes"), "Straps allowed.");
+    await holds(athlete.getByLabel("Notes"), "Straps allowed.");
     await athlete.getByRole("button", { name: "Save", exact: true }).click();
     await athlete.getByRole("heading", { level: 1, name: "Heavier pulls" }).waitFor();
     for (const page of [athlete, coach]) {
@@ -63,22 +65,34 @@ Deno.test("What is typed is kept, in Chromium against the local Supabase", async
 
   await t.step("a number that was still being typed survives the way back", async () => {
     await planWorkoutFromToday(athlete, "Typed and left");
+    await reveal(athlete);
     await set(athlete, "Reps", 1, "Plank").fill("31");
     await athlete.goBack();
     await athlete.goForward();
-    await shows(set(athlete, "Reps", 1, "Plank"), "31");
+    await holds(set(athlete, "Reps", 1, "Plank"), "31");
     await set(athlete, "Weight", 1, "Plank").fill("7.5");
     await hide(athlete);
+    await eventually(
+      athlete,
+      async (weight) =>
+        await account().db.exercise_logs.filter((log) => log.weight === weight).count() > 0,
+      7.5,
+    );
     await athlete.reload();
-    await shows(set(athlete, "Weight", 1, "Plank"), "7.5");
+    await holds(set(athlete, "Weight", 1, "Plank"), "7.5");
+    await reveal(athlete);
   });
 
   await t.step("half a comment survives a reload, and is gone once it was said", async () => {
     const comment = athlete.getByLabel("Your comment");
     await comment.fill("It went");
-    await athlete.waitForTimeout(300);
+    await eventually(
+      athlete,
+      async (text) => (await account().db.begun_remarks.toArray())[0]?.body === text,
+      "It went",
+    );
     await athlete.reload();
-    await shows(comment, "It went");
+    await holds(comment, "It went");
     await comment.fill("It went well.");
     await athlete.getByRole("button", { name: "Comment", exact: true }).click();
     await athlete.getByRole("listitem").filter({ hasText: "It went well." }).waitFor();
@@ -94,14 +108,6 @@ Deno.test("What is typed is kept, in Chromium against the local Supabase", async
 function set(page: Page, field: "Reps" | "Weight", number: number, exercise = "Barbell Deadlift") {
   const label = field === "Reps" ? "Reps" : "Weight in kilograms";
   return page.getByLabel(`${label}, set ${number} of ${exercise}`);
-}
-
-async function shows(field: ReturnType<Page["getByLabel"]>, value: string) {
-  const end = Date.now() + 15_000;
-  while (await field.inputValue() !== value) {
-    if (Date.now() > end) throw new Error(`shows ${await field.inputValue()}, not ${value}`);
-    await new Promise((again) => setTimeout(again, 50));
-  }
 }
 
 async function planWorkoutFromToday(page: Page, title: string) {

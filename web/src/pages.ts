@@ -74,7 +74,8 @@ export function pageOf(route: Route, { account, session, day }: PageContext): Te
     case "unknown":
       return html`
         <h1>Nothing here</h1>
-        <p>This address leads nowhere. <a href=${href({ page: "today" })}>To today</a></p>
+        <p>This address leads nowhere.</p>
+        <p><a href=${href({ page: "today" })}>To today</a></p>
       `;
   }
 }

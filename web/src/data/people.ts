@@ -47,6 +47,14 @@ export function nameOf(db: FitosDb, user: string): Promise<string | null> {
   );
 }
 
+/** The display names that have arrived on this device, by user. */
+export function allNames(db: FitosDb): Promise<Map<string, string>> {
+  return db.transaction("r", db.profiles, async () => {
+    const profiles = await db.profiles.toArray();
+    return new Map(profiles.map(({ id, display_name }) => [id, display_name]));
+  });
+}
+
 /** Whether the user coaches anybody. */
 export function isCoach(db: FitosDb, user: string): Promise<boolean> {
   return db.transaction(

@@ -30,6 +30,9 @@ export class TodayPage extends LitElement {
         color: var(--muted);
         font-weight: 500;
       }
+      sync-progress {
+        margin-block-end: 1.5rem;
+      }
       .rest {
         padding: 1.5rem 1.125rem;
         border: 1px dashed var(--line);
@@ -61,6 +64,7 @@ export class TodayPage extends LitElement {
           </a>
         </div>
       </header>
+      <sync-progress></sync-progress>
       ${workouts
         ? html`
           <fitos-agenda .workouts=${workouts} .day=${this.day}>

@@ -12,6 +12,7 @@ import type { Account } from "../session.ts";
 import { icon } from "../ui/icons.ts";
 import { buttons, common, lists } from "../ui/styles.ts";
 import "../parts/comments.ts";
+import "../parts/company.ts";
 import "../parts/details_fields.ts";
 import "../parts/overruled.ts";
 import "../parts/plan.ts";
@@ -103,6 +104,7 @@ export class WorkoutPage extends LitElement {
       ${this.isEditing
         ? this.#form(workout)
         : this.#heading(workout, details.assignedBy, isReadOnly)}
+      <fitos-company .account=${this.account} .workout=${workout}></fitos-company>
       <fitos-overruled .account=${this.account} .workoutId=${workout.id} .logs=${logs}
       ></fitos-overruled>
       ${isMine

@@ -17,6 +17,12 @@ export class Overruled extends LitElement {
   static override styles = [
     common,
     css`
+      :host {
+        display: contents;
+      }
+      [role="status"]:empty {
+        position: absolute;
+      }
       a {
         display: flex;
         align-items: center;

@@ -14,6 +14,9 @@ export class StartTraining extends LitElement {
     common,
     buttons,
     css`
+      :host {
+        display: contents;
+      }
       .button {
         inline-size: 100%;
       }

@@ -96,6 +96,9 @@ export const shell = css`
     margin-inline: auto;
     padding: 1.25rem var(--gutter) 10rem;
   }
+  main > p {
+    margin-block-start: 1rem;
+  }
   .bottom {
     position: fixed;
     inset-inline: 1rem;
