@@ -36,6 +36,7 @@ export function staticFiles(
     const headers = {
       ...always,
       etag: found.etag,
+      vary: "accept-encoding",
       "content-type": found.type,
       "cache-control": file && name ? cacheControl(name) : "no-cache",
       ...(name?.startsWith("embed/") ? EMBEDDED : {}),
@@ -43,7 +44,10 @@ export function staticFiles(
     if (request.headers.get("if-none-match") === found.etag) {
       return new Response(null, { status: 304, headers });
     }
-    return new Response(request.method === "HEAD" ? null : found.bytes, { headers });
+    if (request.method === "HEAD") return new Response(null, { headers });
+    if (!isText(found.type) || !takesGzip(request)) return new Response(found.bytes, { headers });
+    const zipped = new Blob([found.bytes]).stream().pipeThrough(new CompressionStream("gzip"));
+    return new Response(zipped, { headers: { ...headers, "content-encoding": "gzip" } });
   };
 }
 
@@ -72,13 +76,22 @@ function wantsPage(request: Request): boolean {
   return request.headers.get("accept")?.includes("text/html") ?? false;
 }
 
+/** Fonts and pictures are packed already. */
+function isText(type: string): boolean {
+  return /^text\/|json|svg/.test(type);
+}
+
+function takesGzip({ headers }: Request): boolean {
+  return /\bgzip\b/.test(headers.get("accept-encoding") ?? "");
+}
+
 async function read(folder: string, name: string) {
   const type = TYPES[extname(name)];
   if (!type) return null;
   try {
     const bytes = await Deno.readFile(join(folder, name));
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-    return { bytes, type, etag: `"${hash.toHex().slice(0, 32)}"` };
+    return { bytes, type, etag: `W/"${hash.toHex().slice(0, 32)}"` };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;

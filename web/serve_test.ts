@@ -63,6 +63,18 @@ Deno.test("staticFiles gives what is embedded to any origin, and lets it start w
   assertEquals(await told("/assets/app-1.js"), [null, "public, max-age=31536000, immutable"]);
 });
 
+Deno.test("staticFiles packs text for who takes it", async () => {
+  await using files = await site();
+  const packed = await files.get("/assets/app-1.js", {
+    headers: { "accept-encoding": "br, gzip" },
+  });
+  assertEquals(packed.headers.get("content-encoding"), "gzip");
+  const text = packed.body!.pipeThrough(new DecompressionStream("gzip"));
+  assertEquals(await new Response(text).text(), "run()");
+  const plain = await files.get("/assets/app-1.js");
+  assertEquals([await plain.text(), plain.headers.get("content-encoding")], ["run()", null]);
+});
+
 Deno.test("staticFiles answers unknown pages with the shell, unknown files with 404", async () => {
   await using files = await site();
   const shell = await files.get("/assets/somewhere", page);
