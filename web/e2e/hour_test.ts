@@ -33,9 +33,12 @@ Deno.test("FitOS without a network, and with a bad one", async (t) => {
     await planWorkout(page, "An hour in the cellar", ["plank", "barbell full squat", "air bike"]);
     await page.getByRole("button", { name: "Start workout" }).click();
     const done = await train(page, (share) => page.clock.setFixedTime(begin + share * HOUR));
-    assert([...done.values()].every((count) => count > 10), JSON.stringify([...done]));
+    const counts = JSON.stringify([...done.counts]);
+    assert([...done.counts.values()].every((count) => count > 10), counts);
     await page.getByRole("button", { name: "Complete workout" }).click();
     await page.getByText("Completed").waitFor();
+    // What was typed is what is shown, and what is stored: by an account kept beside the app.
+    assertEquals(await shown(page), done.sets);
     const before = await held(page);
     await page.context().setOffline(false);
     await page.evaluate(() => account().db.sync.settled());
@@ -45,6 +48,22 @@ Deno.test("FitOS without a network, and with a bad one", async (t) => {
       const [device, server] = [await held(page, table), await stored(sql, table, user)];
       assertEquals(device, server, table);
     }
+    const rows = await sql<
+      { name: string; set: number; reps: number; weight: number; done: boolean }[]
+    >`
+      select e.name, l.set_number as set, l.reps, l.weight::float8 as weight, l.done_at is not null as done
+      from public.workouts w
+      join public.exercise_logs l on l.workout_id = w.id
+      join public.exercises e on e.id = l.exercise_id
+      where w.title = 'An hour in the cellar'
+      order by l.position, l.set_number`;
+    const there = Map.groupBy(rows, ({ name }) => name).values().flatMap((sets) =>
+      sets.map(({ name, reps, weight, done }, index): [string, Entry] => [
+        `set ${index + 1} of ${name}`,
+        { reps: text(reps), weight: text(weight), done },
+      ])
+    );
+    assertEquals(new Map(there), done.sets);
     // What a person saw offline is what everybody sees now.
     const seen = (rows: { [column: string]: unknown }[]) =>
       rows.map(({ id, reps, weight, set_number }) => ({ id, reps, weight, set_number }));
@@ -103,58 +122,104 @@ Deno.test("FitOS without a network, and with a bad one", async (t) => {
   await sql.end();
 });
 
-/** Acts on the page as a person would, and lets the clock go on; answers how often it did what. */
+/** A set as a person has left it. */
+interface Entry {
+  reps: string;
+  weight: string;
+  done: boolean;
+}
+
+/** The sets that the page shows, by their names. */
+async function shown(page: Page): Promise<Map<string, Entry>> {
+  const sets = new Map<string, Entry>();
+  for (const reps of await page.getByLabel(/^Reps, set/).all()) {
+    const set = (await reps.getAttribute("aria-label"))!.replace("Reps, ", "");
+    sets.set(set, {
+      reps: await reps.inputValue(),
+      weight: await page.getByLabel(`Weight in kilograms, ${set}`, { exact: true }).inputValue(),
+      done: await page.getByRole("checkbox", { name: `Done, ${set}`, exact: true }).isChecked(),
+    });
+  }
+  return sets;
+}
+
+/** "set 2 of Plank" is of Plank. */
+function exerciseOf(set: string): string {
+  return set.replace(/^set \d+ of /, "");
+}
+
+function text(value: number | null): string {
+  return value === null ? "" : String(value);
+}
+
+/**
+ * Acts on the page as a person would, and lets the clock go on; answers how often it did what, and what the sets
+ * have to be by that, by their names. It never looks at the app's own state to know.
+ */
 async function train(page: Page, goOn: (share: number) => Promise<void>) {
   const next = random(20261125);
-  const pick = (count: number) => Math.floor(next() * count);
-  const done = new Map<string, number>();
-  const reps = page.getByLabel(/^Reps, set/);
+  const pick = <T>(from: readonly T[]) => from[Math.floor(next() * from.length)]!;
+  const counts = new Map<string, number>();
+  const sets = await shown(page);
+  const exercises = [...new Set([...sets.keys()].map(exerciseOf))];
+  const of = (exercise: string) => [...sets.keys()].filter((set) => exerciseOf(set) === exercise);
+  let removed: { set: string; entry: Entry } | null = null;
   const actions: { [name: string]: () => Promise<void> } = {
     async reps() {
-      const field = reps.nth(pick(await reps.count()));
-      await field.fill(String(1 + pick(20)));
-      await field.blur();
+      const set = pick([...sets.keys()]);
+      const reps = String(1 + Math.floor(next() * 20));
+      await page.getByLabel(`Reps, ${set}`, { exact: true }).fill(reps);
+      await page.getByLabel(`Reps, ${set}`, { exact: true }).blur();
+      sets.get(set)!.reps = reps;
     },
     async weight() {
-      const fields = page.getByLabel(/^Weight in kilograms/);
-      const field = fields.nth(pick(await fields.count()));
-      await field.fill(String(pick(400) / 2));
-      await field.blur();
+      const set = pick([...sets.keys()]);
+      const weight = String(Math.floor(next() * 400) / 2);
+      await page.getByLabel(`Weight in kilograms, ${set}`, { exact: true }).fill(weight);
+      await page.getByLabel(`Weight in kilograms, ${set}`, { exact: true }).blur();
+      sets.get(set)!.weight = weight;
     },
     async tick() {
-      const boxes = page.getByRole("checkbox", { name: /^Done, set/ });
-      await boxes.nth(pick(await boxes.count())).click();
+      const set = pick([...sets.keys()]);
+      await page.getByRole("checkbox", { name: `Done, ${set}`, exact: true }).click();
+      sets.get(set)!.done = !sets.get(set)!.done;
     },
     async add() {
-      const count = await reps.count();
-      if (count > 30) return;
-      await page.getByRole("button", { name: /^Add a set of/ }).nth(pick(3)).click();
-      await reps.nth(count).waitFor();
+      if (sets.size > 30) return;
+      const exercise = pick(exercises);
+      const last = sets.get(of(exercise).at(-1)!)!;
+      const set = `set ${of(exercise).length + 1} of ${exercise}`;
+      await page.getByRole("button", { name: `Add a set of ${exercise}`, exact: true }).click();
+      await page.getByLabel(`Reps, ${set}`, { exact: true }).waitFor();
+      sets.set(set, { ...last, done: false });
     },
     async remove() {
-      const buttons = page.getByRole("button", { name: /^Remove the last set of/ });
-      const count = await buttons.count();
-      if (!count) return;
-      const sets = await reps.count();
-      await buttons.nth(pick(count)).click();
-      await reps.nth(sets - 1).waitFor({ state: "detached" });
+      const exercise = pick(exercises);
+      const set = of(exercise).at(-1)!;
+      if (of(exercise).length < 2) return;
+      await page.getByRole("button", { name: `Remove the last set of ${exercise}`, exact: true })
+        .click();
+      await page.getByLabel(`Reps, ${set}`, { exact: true }).waitFor({ state: "detached" });
+      removed = { set, entry: sets.get(set)! };
+      sets.delete(set);
     },
     async undo() {
       const button = page.getByRole("button", { name: "Undo" });
-      if (!await button.isVisible()) return;
-      const sets = await reps.count();
+      if (!removed || sets.has(removed.set) || !await button.isVisible()) return;
       await button.click();
-      await reps.nth(sets).waitFor();
+      await page.getByLabel(`Reps, ${removed.set}`, { exact: true }).waitFor();
+      sets.set(removed.set, removed.entry);
+      removed = null;
     },
   };
   const names = Object.keys(actions);
   for (let i = 0; i < ACTIONS; i++) {
     await goOn(i / ACTIONS);
-    const name = names[pick(names.length)]!;
+    const name = pick(names);
     await actions[name]!();
-    done.set(name, (done.get(name) ?? 0) + 1);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  return done;
+  return { counts, sets };
 }
 
 type Row = { [column: string]: unknown };

@@ -14,6 +14,7 @@ export type WorkoutComment = Tables["workout_comments"]["Row"];
 /** A set before the server has seen it. */
 export type NewLog = Tables["exercise_logs"]["Insert"] & {
   id: string;
+  user_id: string;
   position: number;
   set_number: number;
 };

@@ -17,6 +17,8 @@ export interface SetValues {
 /** One change of the plan. An edit names the fields it means, so that it overwrites no other. */
 export type PlanChange =
   | { add: NewLog[] }
+  /** A set like that one, as it is stored by then: what was just typed may not be on the screen yet. */
+  | { repeat: string; id: string }
   | { edit: string; fields: Partial<SetValues & { done_at: string | null }> }
   | { remove: string[] };
 
@@ -53,12 +55,11 @@ export function addExercise(
   };
 }
 
-/** Adds a set like the one before it. */
-export function addSet({ exerciseId, position, sets }: PlannedExercise, owner: SetOwner) {
-  const last = sets.at(-1);
-  const number = (last?.set_number ?? 0) + 1;
-  const values = { reps: last?.reps ?? null, weight: last?.weight ?? null };
-  return { add: [makeSet(owner, exerciseId, position, number, values)] };
+/** The set after `last`, like it, and not done. */
+export function setAfter(last: NewLog, id: string): NewLog {
+  const { exercise_id, position, set_number, reps = null, weight = null } = last;
+  const owner = { ...last, newId: () => id };
+  return makeSet(owner, exercise_id, position, set_number + 1, { reps, weight });
 }
 
 /** Takes sets out of the plan. */
@@ -69,6 +70,10 @@ export function removeSets(sets: readonly NewLog[]): PlanChange {
 /** The plan after the change. */
 export function applyChange(logs: readonly NewLog[], change: PlanChange): NewLog[] {
   if ("add" in change) return [...logs, ...change.add];
+  if ("repeat" in change) {
+    const last = logs.find(({ id }) => id === change.repeat);
+    return last ? [...logs, setAfter(last, change.id)] : [...logs];
+  }
   if ("remove" in change) return logs.filter(({ id }) => !change.remove.includes(id));
   return logs.map((log) => log.id === change.edit ? { ...log, ...change.fields } : log);
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { NewLog } from "./db.ts";
-import { addExercise, addSet, applyChange, groupByExercise, removeSets } from "./plan.ts";
+import { addExercise, applyChange, groupByExercise, removeSets } from "./plan.ts";
 
 function owner() {
   let next = 0;
@@ -19,13 +19,18 @@ Deno.test("addExercise puts it after the others, with the sets of the last time"
   );
 });
 
-Deno.test("addSet repeats the set before it and counts on past a removed one", () => {
+Deno.test("a set is repeated as it stands by then, and counts on past a removed one", () => {
   const own = owner();
   let logs: NewLog[] = addExercise([], "squat", [{ reps: 5, weight: 100 }], own).add;
-  logs = applyChange(logs, addSet(groupByExercise(logs)[0]!, own));
-  logs = applyChange(logs, removeSets([logs[0]!]));
-  logs = applyChange(logs, addSet(groupByExercise(logs)[0]!, own));
-  assertEquals(logs.map(({ set_number, reps }) => [set_number, reps]), [[2, 5], [3, 5]]);
+  const shown = logs[0]!;
+  logs = applyChange(logs, { edit: shown.id, fields: { reps: 6, done_at: "2026-11-25" } });
+  logs = applyChange(logs, { repeat: shown.id, id: "next" });
+  logs = applyChange(logs, removeSets([shown]));
+  logs = applyChange(logs, { repeat: "next", id: "last" });
+  assertEquals(
+    logs.map(({ id, set_number, reps, done_at }) => [id, set_number, reps, done_at]),
+    [["next", 2, 6, null], ["last", 3, 6, null]],
+  );
 });
 
 Deno.test("groupByExercise keeps one exercise done twice apart and orders by position", () => {

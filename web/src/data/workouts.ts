@@ -1,7 +1,7 @@
 import { addDays, type Day } from "./dates.ts";
 import type { Exercise, ExerciseLog, FitosDb, Workout } from "./db.ts";
 import { hiddenIds } from "./deletions.ts";
-import type { PlanChange } from "./plan.ts";
+import { type PlanChange, setAfter } from "./plan.ts";
 
 /** What a card shows of a workout. */
 export interface WorkoutSummary {
@@ -88,7 +88,10 @@ export function changePlan(db: FitosDb, change: PlanChange): Promise<() => Promi
   const { exercise_logs } = db;
   return db.transaction("rw", exercise_logs, async () => {
     if ("add" in change) await exercise_logs.bulkAdd(change.add);
-    else if ("edit" in change) await exercise_logs.update(change.edit, change.fields);
+    else if ("repeat" in change) {
+      const last = await exercise_logs.get(change.repeat);
+      if (last) await exercise_logs.add(setAfter(last, change.id));
+    } else if ("edit" in change) await exercise_logs.update(change.edit, change.fields);
     else {
       const before = await exercise_logs.bulkGet(change.remove);
       await exercise_logs.bulkDelete(change.remove);

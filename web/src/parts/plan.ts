@@ -5,7 +5,6 @@ import type { Exercise, NewLog } from "../data/db.ts";
 import { lastSets, muscleNames } from "../data/library.ts";
 import {
   addExercise,
-  addSet,
   groupByExercise,
   type PlanChange,
   type PlannedExercise,
@@ -140,12 +139,12 @@ export class Plan extends LitElement {
   }
 
   #setButtons(group: PlannedExercise, name: string) {
-    const last = group.sets.at(-1);
+    const last = group.sets.at(-1)!;
     return html`
       <div class="sets">
         <button type="button" class="button quiet" aria-label=${`Add a set of ${name}`} @click=${() =>
-          this.#emit(addSet(group, this.#owner()))}>${icon("plus")} Set</button>
-        ${last && group.sets.length > 1
+          this.#emit({ repeat: last.id, id: newId() })}>${icon("plus")} Set</button>
+        ${group.sets.length > 1
           ? html`
             <button type="button" class="button quiet" aria-label=${`Remove the last set of ${name}`}
               @click=${() => this.#emit(removeSets([last]))}>${icon("minus")} Set</button>
