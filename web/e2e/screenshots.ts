@@ -56,9 +56,16 @@ for (const label of ["Athlete", "Coach"] as const) {
       await page.getByRole("dialog").getByRole("listitem").first().waitFor();
       await page.screenshot({ path: `${folder}/picker-${size}.png` });
       await page.getByRole("button", { name: "Close", exact: true }).click();
+      await page.getByRole("button", { name: "Edit title, date and notes" }).click();
+      await page.screenshot({ path: `${folder}/edit-${size}.png` });
+      await page.getByRole("button", { name: "Cancel" }).click();
       await page.getByRole("button", { name: "End the rest" }).click();
       await page.getByRole("button", { name: "Stop" }).click();
     }
+    await page.goto(`${site.app.url}/#/settings`);
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
+    await page.getByRole("dialog").waitFor();
+    await page.screenshot({ path: `${folder}/leave-${size}.png` });
     await page.context().close();
   }
 }
@@ -79,4 +86,19 @@ for (const name of ["plain", "strict", "wordpress", "two", "iframe", "arabic"]) 
     }
   }
   await page.context().close();
+}
+
+// As somebody new meets it: nothing is there yet.
+const { page } = await visit(site);
+await page.getByRole("button", { name: "Make an account" }).click();
+await page.screenshot({ path: `${folder}/new-account.png` });
+await page.getByLabel("Name").fill("Robin");
+await page.getByLabel("E-mail").fill("robin@fitos.example");
+await page.getByLabel("Password").fill("correct horse battery");
+await page.getByRole("button", { name: "Make account" }).click();
+await showsStatus(page, "Synced");
+for (const address of ["", "calendar", "templates", "progress", "athletes"]) {
+  await page.goto(`${site.app.url}/#/${address}`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.screenshot({ path: `${folder}/empty-${address || "today"}.png` });
 }

@@ -5,13 +5,14 @@ import { LiveQuery } from "../live_query.ts";
 import { href } from "../router.ts";
 import { TrainingNow } from "../parts/training_now.ts";
 import type { Account } from "../session.ts";
-import { common } from "../ui/styles.ts";
+import { common, lists } from "../ui/styles.ts";
 
 /** A coach's athletes. */
 export class AthletesPage extends LitElement {
   static override properties = { account: { attribute: false }, day: { type: String } };
   static override styles = [
     common,
+    lists,
     css`
       h1 {
         margin-block-end: 1.5rem;
@@ -56,10 +57,6 @@ export class AthletesPage extends LitElement {
         border-radius: 50%;
         background: currentColor;
       }
-      .empty {
-        color: var(--muted);
-        max-inline-size: 40ch;
-      }
     `,
   ];
 
@@ -82,7 +79,12 @@ export class AthletesPage extends LitElement {
         ? html`<ul>${athletes.map((athlete) => html`<li>${this.#card(athlete)}</li>`)}</ul>`
         : nothing}
       ${athletes?.length === 0
-        ? html`<p class="empty">Nobody trains with you yet. Athletes appear here once you are their coach.</p>`
+        ? html`
+          <p class="empty">
+            Nobody trains with you yet. Give your athletes the code from your
+            <a href=${href({ page: "settings" })}>settings</a>; they enter it in theirs.
+          </p>
+        `
         : nothing}
     `;
   }

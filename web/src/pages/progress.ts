@@ -95,13 +95,7 @@ export class ProgressPage extends LitElement {
     return html`
       <h1>${isMine ? "Progress" : `Progress of ${this.#name.value ?? "your athlete"}`}</h1>
       ${this.#figures(history)}
-      <section aria-labelledby="volume">
-        <h2 id="volume">Volume per week</h2>
-        <p class="small muted">Kilograms moved: repetitions times weight, over all sets done.</p>
-        <fitos-bar-plot .points=${weeklyVolume(history.sets, this.day, WEEKS)}
-          .heading=${`Volume per week, the last ${WEEKS} weeks`} .unit=${"kg"}></fitos-bar-plot>
-      </section>
-      ${this.#strength(history)}
+      ${this.#volume(history)} ${this.#strength(history)}
     `;
   }
 
@@ -125,11 +119,32 @@ export class ProgressPage extends LitElement {
     `;
   }
 
+  #volume({ sets }: History) {
+    const points = weeklyVolume(sets, this.day, WEEKS);
+    return html`
+      <section aria-labelledby="volume">
+        <h2 id="volume">Volume per week</h2>
+        ${points.some(({ value }) => value > 0)
+          ? html`
+            <p class="small muted">Kilograms moved: repetitions times weight, over all sets done.</p>
+            <fitos-bar-plot .points=${points} .unit=${"kg"}
+              .heading=${`Volume per week, the last ${WEEKS} weeks`}></fitos-bar-plot>
+          `
+          : html`<p class="empty">Tick off sets with a weight, and what you moved shows here.</p>`}
+      </section>
+    `;
+  }
+
   #strength({ sets, names }: History) {
     const offered = estimable(sets);
     const chosen = this.exercise ?? offered[0];
     if (!chosen) {
-      return html`<p class="empty">Once you have logged sets with a weight, your strength shows here.</p>`;
+      return html`
+        <section aria-labelledby="strength">
+          <h2 id="strength">Estimated one-rep maximum</h2>
+          <p class="empty">The best set of each day tells it, once there is one with a weight.</p>
+        </section>
+      `;
     }
     return html`
       <section aria-labelledby="strength">

@@ -2,7 +2,7 @@ import "@fitos/elements/sync-presence.js";
 import type { Person } from "@fitos/sync";
 import { css, html, LitElement, nothing } from "lit";
 import type { Workout } from "../data/db.ts";
-import { allNames } from "../data/people.ts";
+import { allNames, coachesOf } from "../data/people.ts";
 import { trainingNow } from "../data/training.ts";
 import { LiveQuery } from "../live_query.ts";
 import type { Account } from "../session.ts";
@@ -31,6 +31,10 @@ export class Company extends LitElement {
   declare account: Account;
   declare workout: Workout;
   readonly #names = new LiveQuery(this, { args: () => [this.account.db], read: allNames });
+  readonly #coaches = new LiveQuery(this, {
+    args: () => [this.account.db, this.account.id],
+    read: coachesOf,
+  });
   readonly #training = new LiveQuery(this, {
     args: () => [this.account.db],
     read: trainingNow,
@@ -39,7 +43,11 @@ export class Company extends LitElement {
   override render() {
     const { account, workout } = this;
     const isMine = workout.user_id === account.id;
-    if (isMine && this.#training.value?.workout_id !== workout.id) return nothing;
+    if (
+      isMine && !(this.#coaches.value?.length && this.#training.value?.workout_id === workout.id)
+    ) {
+      return nothing;
+    }
     return html`
       <sync-presence .room=${roomOf(workout.user_id)} .me=${account.id}
         .announce=${isMine ? undefined : WATCHING} .nameOf=${this.#nameOf}></sync-presence>
