@@ -93,6 +93,23 @@ Deno.test("The pages of FitOS, in Chromium against the local Supabase", async (t
     await page.context().close();
   });
 
+  await t.step("what was deleted is deleted before anybody is asked how to leave", async () => {
+    const [page, other] = [(await visit(site)).page, (await visit(site)).page];
+    for (const device of [page, other]) await signIn(device, "Athlete");
+    await planWorkout(page, "Gone before I am", []);
+    const elsewhere = other.getByRole("link", { name: /Gone before I am/ });
+    await elsewhere.waitFor();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByText("“Gone before I am” deleted").waitFor();
+    await page.getByRole("link", { name: "Settings" }).click();
+    assertEquals(await elsewhere.count(), 1);
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
+    await elsewhere.waitFor({ state: "detached" });
+    assertEquals(await page.getByRole("button", { name: "Undo" }).count(), 0);
+    await page.context().close();
+    await other.context().close();
+  });
+
   await t.step("an exercise of one's own joins the library", async () => {
     const { page } = await visit(site);
     await signIn(page, "Athlete");
