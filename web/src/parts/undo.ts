@@ -65,8 +65,14 @@ export class Undo extends LitElement {
     this.undoable = null;
   }
 
+  override connectedCallback() {
+    super.connectedCallback();
+    addEventListener("keydown", this.#onKey);
+  }
+
   override disconnectedCallback() {
     super.disconnectedCallback();
+    removeEventListener("keydown", this.#onKey);
     clearTimeout(this.#timer);
   }
 
@@ -90,7 +96,8 @@ export class Undo extends LitElement {
         ? html`
           <div class="toast">
             <span>${this.undoable.message}</span>
-            <button type="button" class="button" @click=${this.#undo}>Undo</button>
+            <button type="button" class="button" aria-keyshortcuts="Control+Z Meta+Z"
+              @click=${this.#undo}>Undo</button>
           </div>
         `
         : nothing}</div>
@@ -103,6 +110,17 @@ export class Undo extends LitElement {
       else this.lapse();
     }, SHOWN_MS);
   }
+
+  /** From wherever the focus is: ten seconds are little to reach a button by Tab. A field undoes its own. */
+  readonly #onKey = (event: KeyboardEvent) => {
+    const { key, ctrlKey, metaKey, shiftKey } = event;
+    const [target] = event.composedPath();
+    const isField = target instanceof Element &&
+      target.matches("textarea, select, input:not([type=checkbox], [type=radio])");
+    if (key !== "z" || !(ctrlKey || metaKey) || shiftKey || isField || !this.undoable) return;
+    event.preventDefault();
+    void this.#undo();
+  };
 
   async #undo() {
     const { undoable } = this;
