@@ -27,3 +27,4 @@ export class IDBFactory {
 }
 
 export const IDBKeyRange = globalThis.IDBKeyRange;
+export const IDBDatabase = globalThis.IDBDatabase;

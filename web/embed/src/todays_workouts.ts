@@ -6,7 +6,7 @@ import { type WorkoutDetails, workoutDetails, workoutsBetween } from "../../src/
 export function todaysWorkouts(db: FitosDb, athlete: string, day: Day): Promise<WorkoutDetails[]> {
   return db.transaction(
     "r",
-    [db.workouts, db.exercise_logs, db.exercises, db.profiles],
+    [db.workouts, db.exercise_logs, db.exercises, db.profiles, db.deletions],
     async () => {
       const found = await workoutsBetween(db, athlete, day, day);
       const details = await Promise.all(found.map(({ workout }) => workoutDetails(db, workout.id)));

@@ -10,7 +10,7 @@ begin
         (
           extension = 'broadcast'
           and (select realtime.topic()) = any (
-            (select array['sync-all', 'sync-user:' || auth.uid()] || array(select 'sync:' || held from unnest(sync.held_scopes()) held))::text[]
+            (select array['sync-all', 'sync-user:' || (select auth.uid())] || array(select 'sync:' || held from unnest(sync.held_scopes()) held))::text[]
           )
         )
         or (
