@@ -35,7 +35,7 @@ export class Device {
   readonly indexedDB = new IDBFactory();
   tabs: Tab[] = [];
   online = true;
-  /** What the tabs queue, as they do. */
+  /** What the tabs have queued, in the order in which it was committed. */
   queued: Queued[] = [];
   /** Who waits for the lead, the leader first. */
   readonly leads: Lead[] = [];
@@ -149,7 +149,10 @@ export class Tab {
             mutate: (request) => {
               if (request.type === "add") {
                 const records = structuredClone(request.values) as OutboxRecord[];
-                device.queued.push(...records.map((record) => ({ ...record, table: of })));
+                // What is not committed never was, and another write may get its clock.
+                (request.trans as unknown as IDBTransaction).addEventListener("complete", () => {
+                  device.queued.push(...records.map((record) => ({ ...record, table: of })));
+                });
               }
               return table.mutate(request);
             },

@@ -29,8 +29,6 @@ export interface Written {
   values: Row;
   /** The columns that its author changed; of an insert all. */
   changed: string[];
-  /** Its promise resolved. The page may be gone before: then it is there or not. */
-  sure: boolean;
   /** Its device knew it for unfinished when the database was restored: it has to be there afterwards. */
   owed?: boolean;
 }
@@ -42,6 +40,8 @@ export class Ledger {
   readonly breaches: string[] = [];
   /** The writes of a row on a device, in their order. */
   readonly chains = new Map<string, Written[]>();
+  /** The last of each device. */
+  readonly #clocks = new Map<string, number>();
   readonly #heard = new Map<string, Heard>();
   readonly #answered = new Map<string, Mutation>();
 
@@ -55,8 +55,8 @@ export class Ledger {
     return bearer && this.#heard.get(idOf(bearer));
   }
 
-  /** Takes what a device has queued since; `intents`: what it was meant to be, where that is known. */
-  take(device: Device, sure: boolean, intents?: Intent[]): void {
+  /** Takes what a device has committed since; `intents`: what it was meant to be, where that is known. */
+  take(device: Device, intents?: Intent[]): void {
     const written = device.queued.flatMap((record): Written[] =>
       record.keys.map((key, i) => ({
         device: device.name,
@@ -67,10 +67,15 @@ export class Ledger {
         clock: record.at - record.size + 1 + i,
         values: record.values[i] ?? {},
         changed: record.op === "update" ? record.changed[i]! : Object.keys(record.values[i] ?? {}),
-        sure,
       }))
     );
     device.queued = [];
+    for (const one of written) {
+      const last = this.#clocks.get(one.device) ?? 0;
+      this.#clocks.set(one.device, one.clock);
+      if (one.clock > last) continue;
+      this.breaches.push(`C1: ${device.name} wrote ${JSON.stringify(one)} after clock ${last}`);
+    }
     this.writes.push(...written);
     for (const one of written) {
       const chain = this.chains.get(`${one.device} ${one.id}`) ?? [];

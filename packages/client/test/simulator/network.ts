@@ -25,6 +25,8 @@ export class Network {
   answers: { call: Call; result: Result<object> }[] = [];
   /** Pushes whose transaction has not ended. */
   open: { call: Call; transaction: Transaction; result: Result<object> }[] = [];
+  /** Told of what arrives, and what is answered. */
+  log: (line: string) => void = () => {};
   /** Told of what a client that lives takes for the answer. */
   onAnswer: (call: Call, result: Result<object>) => void = () => {};
 
@@ -54,6 +56,7 @@ export class Network {
         // A page that is gone hears nothing.
         if (!post.alive()) return;
         this.onAnswer(call, result);
+        this.log(`  ${device} hears ${JSON.stringify(result)}`);
         resolve(structuredClone(result));
       };
       const cancel = this.time.after(
@@ -71,6 +74,8 @@ export class Network {
     const [call] = this.requests.splice(at, 1);
     if (!call) return;
     const served: Served | null = this.service.serve(call);
+    const { device, kind, request } = call;
+    this.log(`  ${device} ${kind} ${JSON.stringify(request)} -> ${JSON.stringify(served?.result)}`);
     if (served === null) this.requests.push(call);
     else if (!served.transaction) this.answers.push({ call, result: served.result });
     else {

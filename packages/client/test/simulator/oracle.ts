@@ -79,7 +79,6 @@ export class Oracle {
     const row = view.rows.get(chain[0]!.id);
     const later = new Set<string>();
     for (const written of chain.toReversed()) {
-      if (!written.sure) return;
       if (this.unfinished(written, view)) {
         const own = written.op === "delete" ? [] : ownColumns(written);
         const wrong = written.op === "delete"

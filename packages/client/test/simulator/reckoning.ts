@@ -56,11 +56,11 @@ export function unaccounted(
     (written) => decidedOf(written).at(-1)?.mutation,
   );
   for (const written of writes) {
-    const { device, sure } = written;
+    const { device } = written;
     const bearer = foldings.bearerOf(written);
     const decided = bearer ? decidedOf(bearer) : [];
     const label = JSON.stringify(written);
-    if (decided.length === 0 && sure) breaches.push(`P2: nobody has ${label}`);
+    if (decided.length === 0) breaches.push(`P2: nobody has ${label}`);
     if (written.owed && decided.every(({ lost }) => lost)) {
       breaches.push(`P14: the restored database has not got ${label}`);
     }
@@ -84,10 +84,25 @@ export function unaccounted(
   }
   const losses = server.decided.filter(({ outcome }) => OUTCOMES[outcome.code] !== "keep").length;
   const told = [...issues.values()].flat().length;
+  if (!restored) breaches.push(...withoutCause(server));
   if (!restored && told !== losses) {
     breaches.push(`L3: ${losses} writes were refused or lost, of which ${told} issues tell`);
   }
   return breaches;
+}
+
+/** C7: a write is lost to somebody else's, or with one of its author's own before it. */
+function withoutCause(server: Server): string[] {
+  if (server.rightsChanged) return [];
+  const idOf = ({ mutation: { table, key } }: Decided) => rowId(table, key);
+  return server.decided.flatMap((one, i) => {
+    if (OUTCOMES[one.outcome.code] !== "conflict" || server.plainly.has(idOf(one))) return [];
+    const cause = server.decided.slice(0, i).some((other) =>
+      idOf(other) === idOf(one) &&
+      (other.client !== one.client || other.outcome.code !== "applied")
+    );
+    return cause ? [] : [`C7: nobody else wrote, and it was lost: ${JSON.stringify(one)}`];
+  });
 }
 
 const deviceOf = (client: string): string => String.fromCharCode(Number(client.slice(0, 8)));

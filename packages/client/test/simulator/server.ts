@@ -58,9 +58,13 @@ export class Server {
   /** Cursors that lack a transaction below it are reset (SPEC S5). */
   floor = 0;
   members = new Set<string>();
+  /** Who may read what has changed, so that a device may not know of a row that it wrote. */
+  rightsChanged = false;
   data: Data = { rows: new Map(), log: [], marks: new Map(), nextXid: 100 };
   running = new Set<Transaction>();
   decided: Decided[] = [];
+  /** The rows that plain SQL has written. */
+  readonly plainly = new Set<string>();
   /** Told of every scope that a commit touched. */
   onPoke: (scope: string) => void = () => {};
   #backup: Data | null = null;
@@ -111,6 +115,7 @@ export class Server {
       const before = this.data.rows.get(id)?.kept;
       this.data.rows.set(id, { table, kept });
       if (before === kept) continue;
+      if (transaction.holds === null) this.plainly.add(id);
       const owners = [before?.values?.owner, kept?.values?.owner].map((owner) => String(owner));
       for (const scope of new Set(owners)) {
         if (scope === "undefined") continue;
@@ -149,10 +154,13 @@ export class Server {
     this.#backup = structuredClone(this.data);
   }
 
+  get isBackedUp(): boolean {
+    return this.#backup !== null;
+  }
+
   /** As it was at the last backup, with the transaction ids of then. */
   restore(): void {
-    if (!this.#backup) return;
-    this.data = structuredClone(this.#backup);
+    this.data = structuredClone(this.#backup!);
     const kept = new Set(
       [...this.data.marks].flatMap(([client, { answers }]) =>
         [...answers.keys()].map((n) => `${client} ${n}`)

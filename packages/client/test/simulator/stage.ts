@@ -5,7 +5,7 @@ import type { SyncIssue } from "../../src/api.ts";
 import { Chance } from "./chance.ts";
 import { Device, type Tab, type World } from "./device.ts";
 import { Ledger } from "./ledger.ts";
-import { Network } from "./network.ts";
+import { type Call, Network } from "./network.ts";
 import { Oracle } from "./oracle.ts";
 import { Server, type Transaction } from "./server.ts";
 import { type Limits, Service } from "./service.ts";
@@ -33,8 +33,11 @@ export class Stage implements World {
   sql: Transaction[] = [];
   /** Issues that their authors have decided. */
   readonly dismissed = new Map<string, SyncIssue[]>();
+  /** What takes its time on the way back, so that the rest overtakes it. */
+  readonly slow: Call["kind"] | null;
   /** Something of the server's was taken back, or may have been. */
   restored = false;
+  /** The steps, and between them what went over the network. */
   readonly trace: string[] = [];
   #marks = 0;
 
@@ -43,13 +46,15 @@ export class Stage implements World {
     const { chance } = this;
     this.server = new Server(this.time);
     const limits: Limits = {
-      mutations: chance.pick([1000, 1000, 1000, 4]),
+      mutations: chance.pick([1000, 1000, 1000, 4, 3]),
       patience: chance.pick([1000, 1000, 1, 0]),
       page: chance.pick([1000, 1000, 4, 2, 1]),
     };
+    this.slow = chance.pick([null, null, "pull", "pull", "push", "digest"]);
     this.service = new Service(this.server, limits);
     this.network = new Network(this.time, this.server, this.service);
     this.network.onAnswer = (call, result) => this.ledger.hear(call, result, this.server.epoch);
+    this.network.log = (line) => this.trace.push(line);
     this.oracle = new Oracle(this.ledger);
     this.server.members = new Set(USERS);
     this.server.onPoke = (scope) => {
@@ -60,11 +65,15 @@ export class Stage implements World {
         name,
         user: i === 0 ? USERS[0]! : chance.pick(USERS),
         skew: chance.pick([0, 0, 0, 5000, YEAR, -YEAR]),
-        leaderless: chance.flip(0.25),
+        leaderless: chance.flip(0.4),
       })
     );
     this.trace.push(
-      JSON.stringify({ limits, devices: this.devices.map(({ options }) => options) }),
+      JSON.stringify({
+        limits,
+        slow: this.slow,
+        devices: this.devices.map(({ options }) => options),
+      }),
     );
   }
 
