@@ -133,6 +133,21 @@ export class Exchange {
         if ("reset" in answer) return await this.#reset(answer.reset, cursor, client, page);
         clock.observe(answer.now, sentAt);
         if (answer.page === null) {
+          if (cursor === null && state.former) {
+            // After the last answer, so that a restore is before it or met by the new cursor.
+            const { former } = state;
+            const request = {
+              protocol: PROTOCOL,
+              cursor: former,
+              page: null,
+              scopes: true,
+            } as const;
+            const since = await transport.pull(request, token);
+            if ("failure" in since) return failed(since.failure);
+            if ("reset" in since.answer && isRestore(since.answer.reset)) {
+              return await this.#reset(since.answer.reset, cursor, client);
+            }
+          }
           const applied = await apply(store, {
             from: cursor,
             pages: held.map(({ answer }) => answer),
@@ -211,9 +226,9 @@ export class Exchange {
       await forgetPages(store, cursor);
       return ABANDONED;
     }
-    const restored = reason === "epoch" || reason === "ahead";
+    const restored = isRestore(reason);
     if (restored) await renumber(store, client, platform.uuid(), { cursor });
-    await forgetCursor(store, cursor);
+    await forgetCursor(store, cursor, restored);
     return { type: "abandoned" };
   }
 
@@ -230,6 +245,11 @@ export class Exchange {
     if ((state.user ?? session.user) !== session.user) return { failure: ANOTHER_USER };
     return { ...session, state };
   }
+}
+
+/** Whether the server may have lost what it had acknowledged. */
+function isRestore(reset: string): boolean {
+  return reset === "epoch" || reset === "ahead";
 }
 
 function failed(failure: Failure): Ending {

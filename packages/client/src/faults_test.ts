@@ -204,6 +204,32 @@ Deno.test("a closed database is listened to no more", async () => {
   assertEquals(listeners(), before);
 });
 
+Deno.test("P14: a restore while a reset has left no cursor loses nothing acknowledged", async () => {
+  const { db, server } = await testDatabase();
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  // Acknowledged, and not covered: no pull comes through.
+  const { pull } = server;
+  server.pull = () => Promise.resolve(NO_NETWORK);
+  await db.workouts.add(row("a", "acknowledged"));
+  await acknowledged(db, 1);
+  let former: string | null = null;
+  server.pull = (request) => {
+    // First there is a gap; from then on the database is another one.
+    const reset = former === null ? "floor" : "epoch";
+    former ??= request.cursor;
+    const answer = { answer: { protocol: 1, reset } as const };
+    return request.cursor === former ? Promise.resolve(answer) : pull(request);
+  };
+  await db.sync.syncAll();
+  await db.sync.settled();
+  const clients = server.pushes.map(({ client, mutations: [first] }) => [client, first!.key[0]]);
+  assertEquals(clients.map(([, key]) => key), ["a", "a"]);
+  assert(clients[0]![0] !== clients[1]![0]);
+  await db.sync.disconnect();
+  db.close();
+});
+
 Deno.test("P14: a restore that is learned of after another tab's gap has renumbered the queue loses nothing acknowledged", async () => {
   const indexedDB = new IDBFactory();
   const { db, server } = await testDatabase({ indexedDB });

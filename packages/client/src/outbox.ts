@@ -1,6 +1,5 @@
 /** Sealing the queue into batches, and settling what the server answered. */
 import {
-  covers,
   LIMITS,
   type Mutation,
   type Outcome,
@@ -314,9 +313,6 @@ export function settle(
     const state = await stores.state();
     if (!isSealed(state, request)) return;
     const { first, records } = state.batch!;
-    // A pull may have covered the push before its answer came.
-    const covered = response.xid !== null && state.snapshot !== null &&
-      covers(state.snapshot, response.xid);
     let n = first;
     const answers: Answered[] = [];
     for (const place of records) {
@@ -328,7 +324,7 @@ export function settle(
     for (const table of tables) {
       const answered = answers.filter((answer) => answer.table === table);
       const merges = state.tables?.[table]?.strategy === "field_merge";
-      await settleTable(stores, table, merges, answered, { xid: response.xid, covered, now });
+      await settleTable(stores, table, merges, answered, { xid: response.xid, now });
     }
     // The server may have answered more than was sent now: an earlier, larger part whose answer got
     // lost. The rest of the batch is sent under its numbers, and gets the stored answers.
@@ -368,7 +364,7 @@ async function settleTable(
   table: string,
   merges: boolean,
   answered: Answered[],
-  push: { xid: string | null; covered: boolean; now: number },
+  push: { xid: string | null; now: number },
 ): Promise<void> {
   const overlay = await Overlay.read(stores, table, merges);
   const remedies = new Map<OutboxRecord | AckedRecord, Remedy[]>();
@@ -394,7 +390,7 @@ async function settleTable(
   }
   const finished = (record: OutboxRecord | AckedRecord, i: number) => {
     const remedy = remedies.get(record)?.[i];
-    return remedy === "reject" || remedy === "conflict" || (remedy === "keep" && push.covered);
+    return remedy === "reject" || remedy === "conflict";
   };
   const places = [...remedies.keys()].flatMap((record) =>
     record.keys.map((key, i) => ({ record, key, i }))
@@ -407,8 +403,9 @@ async function settleTable(
   for (const [record, remedy] of remedies) {
     const rows = (wanted: Remedy) => runs(remedy.flatMap((r, i) => r === wanted ? [i] : []));
     await stores.outbox(table).delete([record.at, record.size]);
-    const [kept, deferred] = [push.covered ? [] : rows("keep"), rows("resend")];
-    // Nothing was written, so every later cursor covers it.
+    const [kept, deferred] = [rows("keep"), rows("resend")];
+    // Nothing was written, so every later cursor covers it. What a pull has covered already waits for the next
+    // one too: it may be a restored database that answers, and this xid another one's.
     const xid = push.xid ?? "0";
     const first = numbers.get(record)!;
     for (const run of kept) {

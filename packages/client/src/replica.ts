@@ -71,6 +71,7 @@ export async function apply(
       // Another tab may have given later ones.
       clock: { ...clock, last: Math.max(clock.last, state.clock.last) },
       cursor: closing.cursor,
+      former: null,
       snapshot: closing.snapshot,
       topics: closing.topics,
       crowds: closing.crowds ?? [],
@@ -157,12 +158,18 @@ const SLICE = 200;
 
 /**
  * Forgets the cursor that can't be continued, so that the next pull begins at the beginning; rows and
- * queue stay. Does nothing where another tab has moved it.
+ * queue stay. `restored`: what there was to know of a restore has been done. Does nothing where another tab has
+ * moved it.
  */
-export function forgetCursor(store: Store, cursor: string | null): Promise<void> {
+export function forgetCursor(
+  store: Store,
+  cursor: string | null,
+  restored: boolean,
+): Promise<void> {
   return change(store, cursor, (state) => ({
     ...state,
     cursor: null,
+    former: restored ? null : cursor ?? state.former ?? null,
     snapshot: null,
     first: null,
     // What a first sync had brought may not come again.

@@ -110,6 +110,11 @@ export interface EngineState {
   /** The user this database belongs to, from the first sync on. */
   user: string | null;
   cursor: string | null;
+  /**
+   * The cursor that a reset has dropped, until what comes instead is applied: the server tells by it whether it
+   * has been restored meanwhile.
+   */
+  former?: string | null;
   snapshot: string | null;
   /** Milliseconds since 1970 of the last applied checkpoint. */
   syncedAt: number | null;

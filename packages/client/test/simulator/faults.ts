@@ -12,7 +12,7 @@ export const FAULTS: Fault[] = [
   {
     name: "what was acknowledged is shown no more before a cursor covers it",
     file: "outbox.ts",
-    from: `[push.covered ? [] : rows("keep"), rows("resend")]`,
+    from: `[rows("keep"), rows("resend")]`,
     to: `[[] as number[][], rows("resend")]`,
     seed: 30,
   },
@@ -26,8 +26,8 @@ export const FAULTS: Fault[] = [
   {
     name: "every push counts as covered when its answer comes",
     file: "outbox.ts",
-    from: "covers(state.snapshot, response.xid);",
-    to: "true;",
+    from: `return remedy === "reject" || remedy === "conflict";`,
+    to: `return remedy !== "resend";`,
     seed: 5,
   },
   {
@@ -68,7 +68,7 @@ export const FAULTS: Fault[] = [
   {
     name: "a reset is not followed",
     file: "exchange.ts",
-    from: "await forgetCursor(store, cursor);",
+    from: "await forgetCursor(store, cursor, restored);",
     to: "",
     seed: 1,
   },

@@ -207,8 +207,6 @@ async function startOver(stage: Stage, work: () => void): Promise<void> {
     const view = await look(tab);
     for (const written of stage.ledger.writes) {
       if (written.device !== name) continue;
-      // Without a cursor nothing tells it that the database is another one: see the README's limits.
-      if (!view.state?.cursor && stage.ledger.heard(written)) continue;
       if (stage.oracle.unfinished(written, view)) written.owed = true;
     }
   }
