@@ -1,6 +1,5 @@
 /** What is sent, in which batches, under which numbers. */
 import { assert, assertEquals } from "@std/assert";
-import { IDBFactory } from "fake-indexeddb";
 import type { PushRequest } from "@fitos/protocol";
 import { NO_NETWORK, refusedWith, supabase, testDatabase } from "../test/database.ts";
 
@@ -64,43 +63,6 @@ Deno.test("N3: what is deferred keeps its content, also where its row is edited 
   assertEquals(server.mutations.at(-1)!.values, row("b", "2"));
   await db.sync.disconnect();
   db.close();
-});
-
-Deno.test("N3: what a write has seen stays the same when it is sent again, whatever was pulled meanwhile", async () => {
-  const indexedDB = new IDBFactory();
-  const { db, server } = await testDatabase({ indexedDB });
-  const other = await testDatabase({ indexedDB, server });
-  server.strategies = { workouts: { strategy: "server_wins", seen: true, groups: [] } };
-  const tell = (title: string, version: string) => () => {
-    server.changes.rows.workouts = [row("a", title)];
-    const { answer } = server.checkpoint();
-    return { answer: { ...answer, versions: { workouts: [version] } } as typeof answer };
-  };
-  server.pullAnswers.push(tell("0", "1.x"));
-  db.sync.connect(supabase());
-  await db.sync.settled();
-  // Before an answer comes another tab learns of a newer version.
-  const asked = Promise.withResolvers<void>();
-  const answered = Promise.withResolvers<typeof NO_NETWORK>();
-  server.pushAnswers.push(() => (asked.resolve(), answered.promise));
-  await db.workouts.update("a", { title: "mine" });
-  await asked.promise;
-  server.pullAnswers.push(tell("theirs", "2.y"));
-  server.pushAnswers.push(() => NO_NETWORK);
-  other.db.sync.connect(supabase());
-  while ((await db.table("_sync_versions_workouts").toArray())[0].versions['["a"]'] !== "2.y") {
-    await new Promise((r) => setTimeout(r, 5));
-  }
-  answered.resolve(NO_NETWORK);
-  await db.sync.settled();
-  const [first, ...again] = server.mutations;
-  assertEquals(first!.seen, "1.x");
-  assertEquals(again, again.map(() => first!));
-  assert(again.length > 0);
-  for (const tab of [db, other.db]) {
-    await tab.sync.disconnect();
-    tab.close();
-  }
 });
 
 Deno.test("P14: rows that were kept beside a refused one are sent to a restored database with their clocks", async () => {

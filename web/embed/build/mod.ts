@@ -6,7 +6,9 @@ import { styles } from "./styles.ts";
 import { unusedMembers } from "./unused_members.ts";
 
 const EMBED = join(import.meta.dirname!, "..");
-const SUPABASE = /\/node_modules\/@supabase\/(auth-js|realtime-js|phoenix)\//;
+/** Whose classes have members that the widget does not use. */
+const LIBRARIES =
+  /\/node_modules\/@supabase\/(auth-js|realtime-js|phoenix)\/|\/packages\/(client|elements)\/src\//;
 
 /** Builds the widget beside the app, after it. */
 export function embed(): Plugin {
@@ -25,7 +27,7 @@ export function embed(): Plugin {
 
 /** Builds the widget, into a folder where one is given; answers its chunks. */
 export async function buildEmbed(outDir?: string): Promise<Rolldown.OutputChunk[]> {
-  const { read, strip } = unusedMembers((id) => SUPABASE.test(id));
+  const { read, strip } = unusedMembers((id) => LIBRARIES.test(id));
   await bundle(read);
   return await bundle(strip, outDir);
 }
@@ -36,7 +38,7 @@ async function bundle(plugin: Plugin, outDir?: string): Promise<Rolldown.OutputC
     configFile: false,
     publicDir: false,
     logLevel: "warn",
-    plugins: [noGlobals(), noDebugging(), styles(), plugin, loader()],
+    plugins: [noGlobals(), noDebugging(), noPostgresChanges(), styles(), plugin, loader()],
     build: {
       target: "es2023",
       ...(outDir ? { outDir, emptyOutDir: true } : { write: false }),
@@ -82,5 +84,19 @@ function noDebugging(): Plugin {
     enforce: "pre",
     transform: (code, id) =>
       id.includes("/@supabase/auth-js/") ? code.replace(/^\s*this\._debug\(.*\);$/gm, "") : null,
+  };
+}
+
+/** Pokes carry no rows, so realtime-js has none to convert. */
+function noPostgresChanges(): Plugin {
+  const conversion = /Transformers\.convertChangeData\(payload\.columns, (payload\.\w+)\)/g;
+  return {
+    name: "fitos-no-postgres-changes",
+    enforce: "pre",
+    transform(code, id) {
+      if (!id.endsWith("/realtime-js/dist/module/RealtimeChannel.js")) return null;
+      if (!conversion.test(code)) throw new Error("realtime-js converts rows in another way now");
+      return code.replace(conversion, "$1");
+    },
   };
 }
