@@ -347,9 +347,11 @@ async function isLive(selector: string): Promise<boolean> {
   );
 }
 
+/** Until nothing is under way. The widget's own `settled` is left out of it, as nothing there calls it. */
 async function settled(): Promise<void> {
   const root = document.querySelector("fitos-widget")!.shadowRoot!;
-  await root.querySelector("sync-provider")!.sync!.settled();
+  const { sync } = root.querySelector("sync-provider")!;
+  while (sync!.getSnapshot().isSyncing) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 /** The page's own things, under names that FitOS might have taken. */
