@@ -1,5 +1,6 @@
 /** A delta too large for one transaction is applied as it comes. */
 import { assertEquals } from "@std/assert";
+import { liveQuery } from "dexie";
 import type { DigestResponse, PullResponse, Row } from "@fitos/protocol";
 import { NO_NETWORK, type ScriptedServer, supabase, testDatabase } from "../test/database.ts";
 
@@ -59,6 +60,26 @@ Deno.test("a large delta shows its rows before all have come, and goes on after 
   ]);
   await again.sync.disconnect();
   again.close();
+});
+
+Deno.test("a live query shows the rows of a first sync while the rest is on its way", async () => {
+  const { db, server } = await testDatabase();
+  let shown: Row[] = [];
+  const empty = Promise.withResolvers<void>();
+  const showing = liveQuery(() => db.workouts.limit(10).toArray()).subscribe((rows) => {
+    shown = rows;
+    empty.resolve();
+  });
+  await empty.promise;
+  server.pullAnswers.push(page(server, 1), () => new Promise(() => {}));
+  db.sync.connect(supabase());
+  for (let turn = 0; turn < 200 && shown.length === 0; turn++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assertEquals(shown, [row("p1", "new")]);
+  showing.unsubscribe();
+  await db.sync.disconnect();
+  db.close();
 });
 
 Deno.test("a page that can't be gone on from begins the delta again, at its cursor and with the queue as it is", async () => {

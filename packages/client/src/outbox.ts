@@ -309,7 +309,11 @@ export function settle(
 ): Promise<void> {
   const outcomes = new Map(response.outcomes.map((outcome) => [outcome.n, outcome]));
   const tables = [...new Set(request.mutations.map(({ table }) => table))];
-  return store.write(tables, async (stores) => {
+  // What a power cut takes of it the server answers again; but an issue may have been seen.
+  const write = response.outcomes.some(({ code }) => isIssue(OUTCOMES[code]))
+    ? "write"
+    : "writeRelaxed";
+  return store[write](tables, async (stores) => {
     const state = await stores.state();
     if (!isSealed(state, request)) return;
     const { first, records } = state.batch!;
@@ -350,6 +354,8 @@ export function settle(
   });
 }
 
+const isIssue = (remedy: Remedy) => remedy === "reject" || remedy === "conflict";
+
 type Answered = {
   table: string;
   at: number;
@@ -379,7 +385,7 @@ async function settleTable(
       record.keys.map((_, i) => {
         const outcome = outcomeOf(i);
         const remedy = OUTCOMES[outcome.code];
-        if (remedy !== "reject" && remedy !== "conflict") return remedy;
+        if (!isIssue(remedy)) return remedy;
         issues.push(issueOf(table, record, i, outcome, push.now));
         // The rest of it was written.
         return outcome.fields && record.op !== "delete"
@@ -390,7 +396,7 @@ async function settleTable(
   }
   const finished = (record: OutboxRecord | AckedRecord, i: number) => {
     const remedy = remedies.get(record)?.[i];
-    return remedy === "reject" || remedy === "conflict";
+    return remedy !== undefined && isIssue(remedy);
   };
   const places = [...remedies.keys()].flatMap((record) =>
     record.keys.map((key, i) => ({ record, key, i }))
@@ -414,7 +420,7 @@ async function settleTable(
     }
     for (const run of deferred) await stores.outbox(table).put(part(record, run));
   }
-  await stores.issues.bulkAdd(issues as SyncIssue[]);
+  if (issues.length > 0) await stores.issues.bulkAdd(issues as SyncIssue[]);
 }
 
 /** Consecutive places: the clocks of a record's rows are, so that one with a hole would move some. */

@@ -216,7 +216,7 @@ export class Store {
     return this.#run("rw!", tables, work);
   }
 
-  /** The same of what a pull brings, all but issues: it may be lost in a power cut, cursor and all. */
+  /** The same of what the server tells again if a power cut takes it, cursor and all; without issues. */
   writeRelaxed<T>(tables: string[], work: (stores: Stores) => Promise<T>): Promise<T> {
     return this.#run("rw!", tables, work, []);
   }
@@ -251,6 +251,10 @@ export class Store {
 
   /** Runs every live query anew, in every tab. */
   announce(): void {
+    // Dexie would answer this tab's from its cache; other tabs' it empties when they hear of this.
+    for (const [part, { queries }] of Object.entries(Dexie.cache)) {
+      if (part.startsWith(`idb://${this.db.name}/`)) queries.query = {};
+    }
     Dexie.on.storagemutated.fire({ all: new RangeSet(-Infinity, [[]]) });
   }
 

@@ -423,6 +423,8 @@ export class Syncer implements SyncApi {
     this.#reading = (async () => {
       do {
         this.#readAgain = false;
+        this.#cancelRefresh?.();
+        this.#cancelRefresh = null;
         if (!store.db.isOpen()) break;
         const counted = this.#stored.pending;
         const read = await readStored(store, this.#stored);

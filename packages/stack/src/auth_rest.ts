@@ -2,6 +2,7 @@
 // with the platform's own roles, so that neither service can do more here than there.
 import { App } from "@supabase/lite";
 import { PostgresConnection } from "@supabase/lite/postgres";
+import { sql } from "kysely";
 import type { Config } from "./config.ts";
 import type { Keys } from "./keys.ts";
 import { asPostgrest } from "./postgrest_errors.ts";
@@ -110,7 +111,7 @@ function userToken(request: Request): string | undefined {
   return token === undefined || token.startsWith("sb_") ? undefined : token;
 }
 
-/** A connection of lite's, with four of its habits brought to the platform's. */
+/** A connection of lite's, with five of its habits brought to the platform's. */
 class Connection extends PostgresConnection {
   private schema: ReturnType<PostgresConnection["introspect"]> | undefined;
 
@@ -138,9 +139,63 @@ class Connection extends PostgresConnection {
     this.schema = undefined;
   }
 
-  override normalizeDbError(error: unknown) {
-    return asPostgrest(error);
+  /**
+   * A transaction begins and is told of its request in one round trip: lite sends up to twelve statements, two
+   * round trips each, which made a call of 1 ms take 5.
+   */
+  override withContext<T>(
+    vars: Vars | undefined,
+    work: (db: Database) => Promise<T>,
+    options: ContextOptions = {},
+  ): Promise<T> {
+    const { rpc, transaction, forceRollback } = options;
+    // A write that its caller wants only tried (`Prefer: tx=rollback`) ends by an error of lite's own.
+    if (transaction || forceRollback || !vars) return super.withContext(vars, work, options);
+    return this.kysely.connection().execute(async (db) => {
+      const settings = Object.entries({ ...userSettings(vars), ...rpc && requestSettings(rpc) });
+      // Literals, since a statement with parameters takes a round trip more, to be described.
+      const calls = settings.map(([name, value]) =>
+        sql`set_config(${sql.lit(name)}, ${sql.lit(value)}, true)`
+      );
+      try {
+        await sql`begin; select ${sql.join(calls)}`.execute(db);
+        const result = await work(db);
+        await sql`commit`.execute(db);
+        return result;
+      } catch (error) {
+        await sql`rollback`.execute(db);
+        throw error;
+      }
+    });
   }
+}
+
+type Context = Parameters<PostgresConnection["withContext"]>;
+type Vars = NonNullable<Context[0]>;
+type Database = Parameters<Context[1]>[0];
+type ContextOptions = NonNullable<Context[2]>;
+
+function userSettings({ auth }: Vars): Record<string, string> {
+  const { role, uid, jwt } = auth as { role: string; uid: string | null; jwt: object | null };
+  return {
+    role,
+    "request.jwt.claim.sub": uid ?? "",
+    "request.jwt.claim.role": role,
+    "request.jwt.claims": JSON.stringify(jwt ?? { role }),
+  };
+}
+
+function requestSettings(
+  { method, path, readOnly, requestHeaders = {} }: NonNullable<ContextOptions["rpc"]>,
+): Record<string, string> {
+  return {
+    "response.status": "",
+    "response.headers": "",
+    "request.method": method,
+    "request.path": path,
+    "request.headers": JSON.stringify(requestHeaders),
+    ...readOnly && { transaction_read_only: "on" },
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 // Whose request is this? A user's access token becomes claims, or a refusal.
 import type { Refusal } from "@fitos/protocol";
+import { createHash } from "node:crypto";
 import { createLocalJWKSet, decodeJwt, errors, type JSONWebKeySet, jwtVerify } from "jose";
 import { isRefusal, refuse } from "./refuse.ts";
 
@@ -94,7 +95,7 @@ function authServer({ url, apikey, fetch, now, timeoutMs = 5000 }: VerifierOptio
     refuse("unavailable", "the auth server can't be reached; try again", { retry_after: 2 });
 
   return async (token: string, claims: Claims): Promise<Refusal | undefined> => {
-    const id = await hash(token);
+    const id = hash(token);
     if ((goodUntil.get(id) ?? 0) > now()) return undefined;
     let user: { id?: unknown };
     try {
@@ -120,7 +121,4 @@ function authServer({ url, apikey, fetch, now, timeoutMs = 5000 }: VerifierOptio
   };
 }
 
-async function hash(token: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+const hash = (token: string) => createHash("sha256").update(token).digest("hex");

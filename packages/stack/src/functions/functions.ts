@@ -57,7 +57,7 @@ export function serveFunctions(options: FunctionsOptions): Functions {
     const known = workers.get(name);
     if (known) {
       const worker = await known;
-      if (worker.alive() && !(await worker.sources.changed())) return worker;
+      if (worker.alive() && !worker.sources.changed()) return worker;
       // Whoever comes first replaces it; the others wait for the same new one.
       if (workers.get(name) !== known) return await workers.get(name)!;
       worker.retire();

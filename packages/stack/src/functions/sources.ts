@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 export type Sources = {
   /** True once a file has been changed, added under a known name, or removed. */
-  changed(): Promise<boolean>;
+  changed(): boolean;
 };
 
 /** Walks the imports of `entrypoint` (npm packages excluded) and remembers each file's state. */
@@ -15,10 +15,10 @@ export async function readSources(
 ): Promise<Sources> {
   const reading = Date.now();
   const files = new Set([entrypoint, ...alwaysWatched(entrypoint, root), ...await imports()]);
-  const before = await states(files);
+  const before = states(files);
   return {
-    async changed() {
-      const now = await states(files);
+    changed() {
+      const now = states(files);
       return [...files].some((file) =>
         before.get(file) !== now.get(file) || modifiedAt(now.get(file)) >= reading
       );
@@ -50,16 +50,14 @@ const alwaysWatched = (entrypoint: string, root: string) => [
   join(root, "supabase", "functions", ".env"),
 ];
 
-async function states(files: Set<string>): Promise<Map<string, string>> {
-  const entries = await Promise.all(
-    [...files].map(async (file) => [file, await state(file)] as const),
-  );
-  return new Map(entries);
+/** Not awaited: before each request, thirty files take a sixth of a millisecond so, and five times that in a pool. */
+function states(files: Set<string>): Map<string, string> {
+  return new Map([...files].map((file) => [file, state(file)]));
 }
 
-async function state(file: string): Promise<string> {
+function state(file: string): string {
   try {
-    const { mtime, size } = await Deno.stat(file);
+    const { mtime, size } = Deno.statSync(file);
     return `${mtime?.getTime()} ${size}`;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "absent";
