@@ -64,7 +64,7 @@ Deno.test("a large delta shows its rows before all have come, and goes on after 
 
 Deno.test("a live query shows the rows of a first sync while the rest is on its way", async () => {
   const { db, server } = await testDatabase();
-  let shown: Row[] = [];
+  let shown: unknown[] = [];
   const empty = Promise.withResolvers<void>();
   const showing = liveQuery(() => db.workouts.limit(10).toArray()).subscribe((rows) => {
     shown = rows;

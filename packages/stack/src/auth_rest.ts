@@ -168,6 +168,10 @@ class Connection extends PostgresConnection {
       }
     });
   }
+
+  override normalizeDbError(error: unknown) {
+    return asPostgrest(error);
+  }
 }
 
 type Context = Parameters<PostgresConnection["withContext"]>;
