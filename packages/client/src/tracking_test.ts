@@ -182,7 +182,7 @@ Deno.test("tables that are not listed are left alone", async () => {
   t.db.close();
 });
 
-Deno.test("P1: what may not be lost in a power cut is written strictly, what a pull brings is not", async () => {
+Deno.test("P1: what may not be lost in a power cut is written strictly, what the server tells again is not", async () => {
   const { transaction } = IDBDatabase.prototype;
   const durabilities = new Set<string>();
   IDBDatabase.prototype.transaction = function (
@@ -192,7 +192,7 @@ Deno.test("P1: what may not be lost in a power cut is written strictly, what a p
     const what = !stores.includes("_sync_state")
       ? "app"
       : stores.includes("workouts")
-      ? stores.includes("_sync_issues") ? "settle" : "apply"
+      ? stores.includes("_sync_issues") ? "refused" : "settled, pulled"
       : "seal";
     if (mode === "readwrite") durabilities.add(`${what}: ${options?.durability}`);
     return transaction.apply(this, args);
@@ -203,10 +203,12 @@ Deno.test("P1: what may not be lost in a power cut is written strictly, what a p
     server.changes = { rows: { workouts: [{ id: "b" }] }, gone: {} };
     db.sync.connect(supabase());
     await db.sync.settled();
-    assertEquals(
-      durabilities,
-      new Set(["seal: strict", "app: strict", "apply: relaxed", "settle: strict"]),
-    );
+    const always = ["seal: strict", "app: strict", "settled, pulled: relaxed"];
+    assertEquals(durabilities, new Set(always));
+    server.pushAnswers.push((request) => server.applied(request, { 2: "denied" }));
+    await db.workouts.add({ id: "c" });
+    await db.sync.settled();
+    assertEquals(durabilities, new Set([...always, "refused: strict"]));
     await db.sync.disconnect();
     db.close();
   } finally {

@@ -26,8 +26,8 @@ export const FAULTS: Fault[] = [
   {
     name: "every push counts as covered when its answer comes",
     file: "outbox.ts",
-    from: `return remedy === "reject" || remedy === "conflict";`,
-    to: `return remedy !== "resend";`,
+    from: "return remedy !== undefined && isIssue(remedy);",
+    to: `return remedy !== undefined && remedy !== "resend";`,
     seed: 5,
   },
   {
@@ -124,7 +124,7 @@ export const FAULTS: Fault[] = [
   {
     name: "a refusal is not told",
     file: "outbox.ts",
-    from: "await stores.issues.bulkAdd(issues as SyncIssue[]);",
+    from: "if (issues.length > 0) await stores.issues.bulkAdd(issues as SyncIssue[]);",
     to: "",
     seed: 1,
   },

@@ -75,9 +75,9 @@ function resetReason(server: Server, user: string, scopes: string[], token: Toke
   return token.upto && String(token.scopes) !== String(scopes) ? "scopes" : null;
 }
 
-/** S2. */
+/** S2; not behind the floor, where what rose it has named no row. */
 function seenNow(server: Server): string {
-  return snapshot(server, 1 + Math.max(0, ...server.data.log.map(({ xid }) => xid)));
+  return snapshot(server, Math.max(server.floor, 1, ...server.data.log.map(({ xid }) => xid + 1)));
 }
 
 function snapshot(server: Server, xmax: number): string {
