@@ -14,7 +14,7 @@ import {
 import type { SyncIssue } from "./api.ts";
 import type { ClockState } from "./clock.ts";
 import { folded } from "./folding.ts";
-import { ackedOf, Overlay, part, picked, putUnder, rowUnder } from "./overlay.ts";
+import { ackedOf, merges, Overlay, part, picked, putUnder, rowUnder } from "./overlay.ts";
 import type {
   AckedRecord,
   EngineState,
@@ -53,7 +53,7 @@ export function seal(
   send: BatchLimit,
 ): Promise<PushRequest | null | "another user" | "pull first"> {
   return store.write([], async (stores) => {
-    const state = await stores.state();
+    const [state, windows] = await Promise.all([stores.state(), windowsOf(store, stores, limit)]);
     if ((state.user ?? user) !== user) return "another user";
     if (state.tables === null) return "pull first";
     let { batch } = state;
@@ -65,7 +65,7 @@ export function seal(
         return { table, record };
       }));
     } else {
-      sealed = (await nextUnits(store, stores, limit, state.tables)).flat();
+      sealed = (await nextUnits(stores, windows, limit, state.tables)).flat();
       if (sealed.length === 0) return null;
       const records = sealed.map(({ table, record: { at, size } }) => ({ table, at, size }));
       const seen = await seenBy(stores, state.tables, state.next, sealed);
@@ -130,17 +130,21 @@ export function renumber(
   });
 }
 
-/** The oldest records that fit a batch; those of one group are one unit, and travel together. */
-async function nextUnits(
-  store: Store,
-  stores: Stores,
-  limit: BatchLimit,
-  tables: Record<string, Strategy>,
-): Promise<Placed[][]> {
-  const windows = await Promise.all(store.tableNames.map(async (table) => {
+/** The oldest records of each table, one more than a batch may have. */
+function windowsOf(store: Store, stores: Stores, limit: BatchLimit): Promise<Placed[][]> {
+  return Promise.all(store.tableNames.map(async (table) => {
     const records = await stores.outbox(table).limit(limit.mutations + 1).toArray();
     return records.map((record) => ({ table, record }));
   }));
+}
+
+/** The oldest records that fit a batch; those of one group are one unit, and travel together. */
+async function nextUnits(
+  stores: Stores,
+  windows: Placed[][],
+  limit: BatchLimit,
+  tables: Record<string, Strategy>,
+): Promise<Placed[][]> {
   const waiting = windows.flat().sort((a, b) => a.record.at - b.record.at);
   // A group cut off by its table's window has more records than a batch may have mutations.
   const cut = new Set(
@@ -314,7 +318,10 @@ export function settle(
     ? "write"
     : "writeRelaxed";
   return store[write](tables, async (stores) => {
-    const state = await stores.state();
+    const [state, ...overlays] = await Promise.all([
+      stores.state(),
+      ...tables.map((table) => Overlay.read(stores, table)),
+    ]);
     if (!isSealed(state, request)) return;
     const { first, records } = state.batch!;
     let n = first;
@@ -325,20 +332,20 @@ export function settle(
       answers.push({ ...place, first: start, outcomeOf: (index) => outcomes.get(start + index)! });
       n += place.size;
     }
-    for (const table of tables) {
+    const settling = tables.map((table, i) => {
       const answered = answers.filter((answer) => answer.table === table);
-      const merges = state.tables?.[table]?.strategy === "field_merge";
-      await settleTable(stores, table, merges, answered, { xid: response.xid, now });
-    }
+      const push = { xid: response.xid, now };
+      return settleTable(stores, table, overlays[i]!, merges(state, table), answered, push);
+    });
     // The server may have answered more than was sent now: an earlier, larger part whose answer got
     // lost. The rest of the batch is sent under its numbers, and gets the stored answers.
     const next = Math.min(response.high_water, n - 1) + 1;
     // What was deferred stays sealed: a copy of the request may still be on its way, and do it.
-    const left = answers.flatMap(({ table, at, size, first }) => {
-      const deferred = Math.min(size, first + size - next);
-      return deferred > 0 ? [{ table, at, size: deferred }] : [];
+    const deferred = answers.flatMap(({ table, at, size, first }) => {
+      const rows = Math.min(size, first + size - next);
+      return rows > 0 ? [{ table, at, size: rows }] : [];
     });
-    const rest = [...left, ...records.slice(answers.length)];
+    const rest = [...deferred, ...records.slice(answers.length)];
     const inOrder = request.mutations.every(({ n }) =>
       (OUTCOMES[outcomes.get(n)!.code] === "resend") === (n >= next)
     );
@@ -350,7 +357,8 @@ export function settle(
       clock.last,
       ...request.mutations.map(({ clock }) => clock),
     );
-    await stores.setState({ ...state, batch, next, clock: { ...clock, last } });
+    const left = { ...state, batch, next, clock: { ...clock, last } };
+    await Promise.all([...settling, stores.setState(left)]);
   });
 }
 
@@ -368,11 +376,11 @@ type Answered = {
 async function settleTable(
   stores: Stores,
   table: string,
+  overlay: Overlay,
   merges: boolean,
   answered: Answered[],
   push: { xid: string | null; now: number },
 ): Promise<void> {
-  const overlay = await Overlay.read(stores, table, merges);
   const remedies = new Map<OutboxRecord | AckedRecord, Remedy[]>();
   const numbers = new Map<OutboxRecord | AckedRecord, number>();
   const issues: Omit<SyncIssue, "id">[] = [];
@@ -404,11 +412,13 @@ async function settleTable(
   // A row that lost some of its columns shows the server's there, as soon as they are known.
   const changed = ({ record, i }: typeof places[number]) =>
     finished(record, i) || issues.some(({ key }) => keyId(key) === keyId(record.keys[i]!));
-  overlay.rebase(places.filter(changed).map(({ key }) => keyId(key)), new Map(), finished);
+  const ids = places.filter(changed).map(({ key }) => keyId(key));
+  overlay.rebase(ids, new Map(), merges, finished);
   await overlay.save(new Set(remedies.keys()));
+  const writes: PromiseLike<unknown>[] = [];
   for (const [record, remedy] of remedies) {
     const rows = (wanted: Remedy) => runs(remedy.flatMap((r, i) => r === wanted ? [i] : []));
-    await stores.outbox(table).delete([record.at, record.size]);
+    writes.push(stores.outbox(table).delete([record.at, record.size]));
     const [kept, deferred] = [rows("keep"), rows("resend")];
     // Nothing was written, so every later cursor covers it. What a pull has covered already waits for the next
     // one too: it may be a restored database that answers, and this xid another one's.
@@ -416,11 +426,12 @@ async function settleTable(
     const first = numbers.get(record)!;
     for (const run of kept) {
       const numbers = run.map((i) => first + i);
-      await stores.acked.put({ ...part(record, run), table, xid, numbers });
+      writes.push(stores.acked.put({ ...part(record, run), table, xid, numbers }));
     }
-    for (const run of deferred) await stores.outbox(table).put(part(record, run));
+    for (const run of deferred) writes.push(stores.outbox(table).put(part(record, run)));
   }
-  if (issues.length > 0) await stores.issues.bulkAdd(issues as SyncIssue[]);
+  if (issues.length > 0) writes.push(stores.issues.bulkAdd(issues as SyncIssue[]));
+  await Promise.all(writes);
 }
 
 /** Consecutive places: the clocks of a record's rows are, so that one with a hole would move some. */

@@ -4,7 +4,7 @@
  */
 import type { Row } from "@fitos/protocol";
 import type { RowChange } from "./changes.ts";
-import type { AckedRecord, OutboxRecord, Stores } from "./store.ts";
+import type { AckedRecord, EngineState, OutboxRecord, Stores } from "./store.ts";
 import { baseOf, changedFields, keyId, storeKey } from "./values.ts";
 import { bucketOf } from "./versions.ts";
 
@@ -26,7 +26,6 @@ export class Overlay {
   private constructor(
     private readonly stores: Stores,
     private readonly table: string,
-    private readonly merges: boolean,
     readonly acked: readonly AckedRecord[],
     readonly queued: readonly OutboxRecord[],
   ) {
@@ -44,13 +43,17 @@ export class Overlay {
     return this.#chains.keys();
   }
 
-  /** `merges`: an update changes the columns its author changed, not the row. */
-  static async read(stores: Stores, table: string, merges: boolean): Promise<Overlay> {
-    const [acked, queued] = await Promise.all([
-      ackedOf(stores, table),
+  /** `acked`: the table's, where they are known. */
+  static async read(
+    stores: Stores,
+    table: string,
+    acked?: readonly AckedRecord[],
+  ): Promise<Overlay> {
+    const records = await Promise.all([
+      acked ?? ackedOf(stores, table),
       stores.outbox(table).toArray(),
     ]);
-    return new Overlay(stores, table, merges, acked, queued);
+    return new Overlay(stores, table, ...records);
   }
 
   /** The server's row under the unfinished writes of a row; undefined where there are none. */
@@ -61,12 +64,14 @@ export class Overlay {
 
   /**
    * Shows each row anew: the server's row (`server` has it, or null where it is gone; else the one
-   * known before) under the writes that are not `finished`.
+   * known before) under the writes that are not `finished`. `merges`: an update changes the columns its author
+   * changed, not the row.
    */
   rebase(
     ids: Iterable<string>,
     server: ReadonlyMap<string, Row | null>,
-    finished: (record: OutboxRecord | AckedRecord, index: number) => boolean,
+    merges: boolean,
+    finished: (record: OutboxRecord | AckedRecord, index: number) => boolean = () => false,
   ): void {
     for (const id of ids) {
       const chain = this.#chains.get(id) ?? [];
@@ -79,16 +84,9 @@ export class Overlay {
         this.#touched.add(first.record);
         if (first !== chain[0]) this.#succeeding.set(id, first);
       }
-      const row = rest.reduce<Row | null>((row, write) => this.#over(row, write), base);
+      const row = rest.reduce<Row | null>((row, write) => over(row, write, merges), base);
       this.#visible.set(id, { key: storeKey(JSON.parse(id)), row, own: rest.length > 0 });
     }
-  }
-
-  #over(row: Row | null, { record, index }: Write): Row | null {
-    if (record.op === "delete") return null;
-    const values = record.values[index]!;
-    if (row === null || record.op !== "update" || !this.merges) return { ...row, ...values };
-    return { ...row, ...picked(values, record.changed[index]!) };
   }
 
   /**
@@ -98,15 +96,18 @@ export class Overlay {
   async save(without: ReadonlySet<OutboxRecord | AckedRecord>, quiet = false): Promise<void> {
     await this.#lookAgain();
     const rest = [...this.#touched].filter((record) => !without.has(record));
-    await this.stores.acked.bulkPut(rest.filter((record) => "xid" in record));
-    await this.stores.outbox(this.table).bulkPut(rest.filter((record) => !("xid" in record)));
     const visible = [...this.#visible.values()];
     const rows = quiet ? this.stores.quietRows(this.table) : this.stores.rows(this.table);
     const shown = (wanted: boolean) =>
       visible.flatMap(({ row, own }) => row && own === wanted ? [row] : []);
-    // First what is gone: another row may have what was unique to it.
-    await rows.delete(visible.flatMap(({ key, row }) => row ? [] : [key]));
-    await rows.put(shown(false), shown(true));
+    // All asked for at once, and done in this order. First what is gone: another row may have what was unique to it.
+    await Promise.all([
+      rest.length && this.stores.acked.bulkPut(rest.filter((record) => "xid" in record)),
+      rest.length &&
+      this.stores.outbox(this.table).bulkPut(rest.filter((record) => !("xid" in record))),
+      rows.delete(visible.flatMap(({ key, row }) => row ? [] : [key])),
+      rows.put(shown(false), shown(true)),
+    ]);
   }
 
   /** What `save` changes of what the app sees. */
@@ -128,6 +129,19 @@ export class Overlay {
       if (versions[id] !== undefined) record.seen[index] = versions[id];
     }
   }
+}
+
+/** Whether an update of the table changes the columns its author changed, not the row. */
+export function merges({ tables }: Pick<EngineState, "tables">, table: string): boolean {
+  return tables?.[table]?.strategy === "field_merge";
+}
+
+/** A row after a write. */
+function over(row: Row | null, { record, index }: Write, merges: boolean): Row | null {
+  if (record.op === "delete") return null;
+  const values = record.values[index]!;
+  if (row === null || record.op !== "update" || !merges) return { ...row, ...values };
+  return { ...row, ...picked(values, record.changed[index]!) };
 }
 
 /** The row that a write stands on; null where there is none. */

@@ -8,8 +8,8 @@ import {
 } from "@fitos/protocol";
 import type { RowChange } from "./changes.ts";
 import type { ClockState } from "./clock.ts";
-import { Overlay } from "./overlay.ts";
-import type { EngineState, FirstSync, Store, Stores } from "./store.ts";
+import { merges, Overlay } from "./overlay.ts";
+import type { AckedRecord, EngineState, FirstSync, Store, Stores } from "./store.ts";
 import { keyId, keyOf, wireKey } from "./values.ts";
 import { gatherVersions, saveVersions, stageVersions } from "./versions.ts";
 
@@ -54,15 +54,17 @@ export async function apply(
   const observer = from === null ? null : store.observer;
   const applied: Record<string, RowChange[]> = {};
   const done = await store.writeRelaxed(store.tableNames, async (stores) => {
-    const state = await stores.state();
+    const [state, acked] = await Promise.all([stores.state(), stores.acked.toArray()]);
     if (state.cursor !== from || (state.user ?? user) !== user) return null;
     if (after !== undefined && after !== (state.first?.page ?? null)) return null;
-    await Promise.all(store.tableNames.map(async (table) => {
+    const applying = store.tableNames.map(async (table) => {
       if (state.first) await gatherVersions(stores, table);
-      const changes = observer?.concerns(table) ? applied[table] = [] : null;
-      const columns = store.keyColumns(table);
-      await applyTable(stores, table, columns, checkpoint, state.first === null, changes);
-    }));
+      await applyTable(stores, table, store.keyColumns(table), checkpoint, {
+        whole: state.first === null,
+        acked: acked.filter((record) => record.table === table),
+        changes: observer?.concerns(table) ? applied[table] = [] : null,
+      });
+    });
     // Of a lost scope nothing is told but its loss (SPEC S8).
     const verify = state.verify || (closing.lost ?? []).length > 0 || (state.first?.stale ?? false);
     const left: EngineState = {
@@ -82,7 +84,7 @@ export async function apply(
       first: null,
       verify,
     };
-    await stores.setState(left);
+    await Promise.all([...applying, stores.setState(left)]);
     return left;
   });
   if (done) {
@@ -105,7 +107,6 @@ export async function applyPage(
   asked: { from: string | null; page: string | null },
   user: string,
 ): Promise<FirstSync | false> {
-  const merges = (table: string) => page.tables?.[table]?.strategy === "field_merge";
   for (const table of store.tableNames) {
     const { rows } = told([page], table, store.keyColumns(table));
     const entries = [...rows];
@@ -113,8 +114,8 @@ export async function applyPage(
       const slice = new Map(entries.slice(at, at + SLICE));
       const done = await store.writeRelaxed([table], async (stores) => {
         if (!isNext(await stores.state(), asked, user)) return false;
-        const overlay = await Overlay.read(stores, table, merges(table));
-        overlay.rebase(slice.keys(), slice, () => false);
+        const overlay = await Overlay.read(stores, table);
+        overlay.rebase(slice.keys(), slice, merges(page, table));
         await overlay.save(new Set(), true);
         return true;
       });
@@ -205,7 +206,7 @@ function change(
 export function heldRows(store: Store, table: string, cursor: string): Promise<Row[] | null> {
   return store.read(async (stores) => {
     if ((await stores.state()).cursor !== cursor) return null;
-    const overlay = await Overlay.read(stores, table, false);
+    const overlay = await Overlay.read(stores, table);
     const columns = store.keyColumns(table);
     const rows = new Map(
       (await stores.rows(table).all()).map((row) => [keyId(keyOf(row, columns)), row]),
@@ -247,35 +248,40 @@ async function applyTable(
   table: string,
   columns: readonly string[],
   { from, pages, closing, mending }: Checkpoint,
-  whole: boolean,
-  changes: RowChange[] | null,
+  { whole, acked, changes }: {
+    whole: boolean;
+    acked: AckedRecord[];
+    changes: RowChange[] | null;
+  },
 ): Promise<void> {
-  const strategy = closing.tables?.[table];
+  // All of it, from the beginning: what did not come is gone, also under a write that hides it.
+  const sweeps = from === null && whole;
+  const covered = acked.filter(({ xid }) => covers(closing.snapshot, xid));
   const mends = mending?.table === table ? [mending] : [];
   const { rows, versions } = told(
     [...pages, closing, ...mends.map(({ changes }) => changes)],
     table,
     columns,
   );
-  const overlay = await Overlay.read(stores, table, strategy?.strategy === "field_merge");
-  // All of it, from the beginning: what did not come is gone, also under a write that hides it.
-  if (from === null && whole) await sweep(stores, table, overlay, rows, () => true);
+  // Most checkpoints are about few of the tables.
+  if (rows.size === 0 && covered.length === 0 && !sweeps && mends.length === 0) return;
+  const overlay = await Overlay.read(stores, table, acked);
+  if (sweeps) await sweep(stores, table, overlay, rows, () => true);
   for (const { lacks } of mends) {
     for (const id of rows.keys()) if (lacks(id)) rows.set(id, null);
     await sweep(stores, table, overlay, rows, lacks);
   }
-  const covered = overlay.acked.filter(({ xid }) => covers(closing.snapshot, xid));
   if (rows.size === 0 && covered.length === 0) return;
-  if (strategy?.seen) {
+  if (closing.tables?.[table]?.seen) {
     for (const [id, row] of rows) if (row === null) versions.set(id, null);
     await saveVersions(stores, table, versions);
   }
   const done = new Set<unknown>(covered);
   const ids = new Set([...rows.keys(), ...covered.flatMap(({ keys }) => keys.map(keyId))]);
-  overlay.rebase(ids, rows, (record) => done.has(record));
+  overlay.rebase(ids, rows, merges(closing, table), (record) => done.has(record));
   changes?.push(...await overlay.changes());
-  await overlay.save(new Set(covered));
-  await stores.acked.bulkDelete(covered.map(({ at }) => [table, at] as [string, number]));
+  const keys = covered.map(({ at }) => [table, at] as [string, number]);
+  await Promise.all([overlay.save(new Set(covered)), keys.length && stores.acked.bulkDelete(keys)]);
 }
 
 /** Rows that are held or hidden by a write, and were not told of, are gone where `concerned`. */

@@ -82,8 +82,8 @@ export const FAULTS: Fault[] = [
   {
     name: "the cursor moves and the rows are lost",
     file: "replica.ts",
-    from: "overlay.rebase(ids, rows, (record) => done.has(record));",
-    to: "overlay.rebase(ids, new Map(), (record) => done.has(record));",
+    from: "overlay.rebase(ids, rows, merges(closing, table), (record) => done.has(record));",
+    to: "overlay.rebase(ids, new Map(), merges(closing, table), (record) => done.has(record));",
     seed: 1,
   },
   {
