@@ -43,6 +43,8 @@ export async function openDevice(url: string, backend: Backend = "LevelDB"): Pro
 export async function reload({ page }: Device): Promise<void> {
   await page.reload();
   await loaded(page);
+  // The page before lives in the same process, and would be collected in the middle of the next round.
+  await page.requestGC();
 }
 
 const loaded = (page: Page) => page.waitForFunction(() => "bench" in globalThis);
