@@ -120,7 +120,7 @@ export class Exchange {
       const request = { protocol: PROTOCOL, cursor, page, scopes: true } as const;
       return { sentAt, page, result: await transport.pull(request, token) };
     };
-    const announce = announcer(store, platform);
+    const announcing = announcer(store, platform);
     let streams = cursor === null || first !== null;
     let held: { answer: PullPage; page: string | null }[] = [];
     let next = ask(first?.page ?? null);
@@ -169,13 +169,13 @@ export class Exchange {
         for (const { answer, page } of held) {
           const applied = await applyPage(store, answer, { from: cursor, page }, user);
           if (!applied) return ABANDONED;
-          announce();
+          announcing.page();
           onProgress({ rows: applied.rows, total: applied.total });
         }
         held = [];
       }
     } finally {
-      announce.end();
+      announcing.end();
       onProgress(null);
     }
   }
@@ -302,20 +302,23 @@ const BEHIND: Ending = { type: "abandoned" };
  * a thousand rows twice a second took a tenth of a first sync.
  */
 function announcer(store: Store, platform: Pick<Platform, "now">) {
-  let told = -Infinity;
+  let next = 0;
   let pause = FIRST_PAUSE;
   let due = false;
-  const tell = () => {
+  const announce = () => {
     due = false;
-    told = platform.now();
     store.announce();
   };
-  return Object.assign(() => {
-    due = true;
-    if (platform.now() - told < pause) return;
-    if (told > 0) pause = Math.min(LONGEST_PAUSE, pause * 2);
-    tell();
-  }, { end: () => due && tell() });
+  return {
+    page() {
+      due = true;
+      if (platform.now() < next) return;
+      announce();
+      next = platform.now() + pause;
+      pause = Math.min(LONGEST_PAUSE, pause * 2);
+    },
+    end: () => due && announce(),
+  };
 }
 
 const FIRST_PAUSE = 500;

@@ -1,5 +1,4 @@
 /** The last exchanges with the server, in memory: what a person is shown who asks why it does not sync. */
-import type { PullPage, PullResponse } from "@fitos/protocol";
 import type { Ending } from "./exchange.ts";
 import type { Platform } from "./platform.ts";
 import type { Failure, Transport } from "./transport.ts";
@@ -73,7 +72,7 @@ export class ExchangeLog {
   /** The platform's fetch, counting bytes. */
   readonly fetch: typeof fetch = async (input, init) => {
     const entry = this.#open.at(-1);
-    if (entry && init?.body instanceof Blob) entry.bytesSent += init.body.size;
+    if (entry && init?.body instanceof Uint8Array) entry.bytesSent += init.body.length;
     const response = await this.platform.fetch(input, init);
     const length = response.headers.get("content-length");
     if (entry) {
@@ -86,44 +85,28 @@ export class ExchangeLog {
 
   /** The transport, counting requests and rows. */
   count(transport: Transport): Transport {
+    const counting = <Name extends "push" | "pull" | "digest" | "listen">(name: Name) =>
+      (async (request: Parameters<Transport[Name]>[0], token: string) => {
+        const entry = this.#open.at(-1);
+        if (entry) {
+          entry.requests++;
+          if ("mutations" in request) entry.rows += request.mutations.length;
+        }
+        const result = await transport[name](request as never, token);
+        if (entry && "answer" in result && "rows" in result.answer) {
+          const { rows, gone } = result.answer;
+          for (const { length } of [rows, gone].flatMap(Object.values)) entry.rows += length;
+        }
+        return result;
+      }) as Transport[Name];
     return {
-      push: (request, token) => {
-        this.#count(request.mutations.length);
-        return transport.push(request, token);
-      },
-      pull: async (request, token) => {
-        const entry = this.#count(0);
-        const result = await transport.pull(request, token);
-        if (entry && "answer" in result) entry.rows += rowsIn(result.answer);
-        return result;
-      },
-      digest: async (request, token) => {
-        const entry = this.#count(0);
-        const result = await transport.digest(request, token);
-        if (entry && "answer" in result) entry.rows += rowsIn(result.answer);
-        return result;
-      },
-      listen: (request, token) => {
-        this.#count(0);
-        return transport.listen(request, token);
-      },
+      push: counting("push"),
+      pull: counting("pull"),
+      digest: counting("digest"),
+      listen: counting("listen"),
       reach: () => transport.reach(),
     };
   }
-
-  #count(rows: number): Entry | undefined {
-    const entry = this.#open.at(-1);
-    if (!entry) return undefined;
-    entry.requests++;
-    entry.rows += rows;
-    return entry;
-  }
-}
-
-function rowsIn(answer: PullResponse | Pick<PullPage, "rows" | "gone"> | { reset: unknown }) {
-  if ("reset" in answer) return 0;
-  return [...Object.values(answer.rows), ...Object.values(answer.gone)]
-    .reduce((sum, { length }) => sum + length, 0);
 }
 
 /** A refusal that names a field may quote what was in it: the field alone is kept, without what lies in it. */

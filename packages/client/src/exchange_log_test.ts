@@ -16,7 +16,7 @@ function log(...bodies: { text: string; says: boolean }[]) {
   });
 }
 
-const post = { method: "POST", body: new Blob(["12345"]) };
+const post = { method: "POST", body: new TextEncoder().encode("12345") };
 
 Deno.test("ExchangeLog counts an exchange's bytes, while all its answers say theirs", async () => {
   const tested = log(

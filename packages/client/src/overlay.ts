@@ -102,8 +102,7 @@ export class Overlay {
       visible.flatMap(({ row, own }) => row && own === wanted ? [row] : []);
     // All asked for at once, and done in this order. First what is gone: another row may have what was unique to it.
     await Promise.all([
-      rest.length && this.stores.acked.bulkPut(rest.filter((record) => "xid" in record)),
-      rest.length &&
+      this.stores.acked.bulkPut(rest.filter((record) => "xid" in record)),
       this.stores.outbox(this.table).bulkPut(rest.filter((record) => !("xid" in record))),
       rows.delete(visible.flatMap(({ key, row }) => row ? [] : [key])),
       rows.put(shown(false), shown(true)),

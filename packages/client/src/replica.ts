@@ -287,8 +287,10 @@ async function applyTable(
   const ids = new Set([...rows.keys(), ...covered.flatMap(({ keys }) => keys.map(keyId))]);
   overlay.rebase(ids, rows, merges(closing, table), (record) => done.has(record));
   changes?.push(...await overlay.changes());
-  const keys = covered.map(({ at }) => [table, at] as [string, number]);
-  await Promise.all([overlay.save(new Set(covered)), keys.length && stores.acked.bulkDelete(keys)]);
+  await Promise.all([
+    overlay.save(new Set(covered)),
+    stores.acked.bulkDelete(covered.map(({ at }) => [table, at])),
+  ]);
 }
 
 /** Rows that are held or hidden by a write, and were not told of, are gone where `concerned`. */

@@ -24,7 +24,6 @@ export function rowsOf(table: DBCoreTable, trans: DBCoreTransaction): Rows {
     get: (keys) => table.getMany({ trans, keys }),
     all: async () => (await table.query({ trans, values: true, query })).result,
     async put(server, own) {
-      if (server.length + own.length === 0) return;
       if (!indexes.some(({ unique }) => unique)) {
         return succeeded(await written([...server, ...own]));
       }
@@ -41,7 +40,6 @@ export function rowsOf(table: DBCoreTable, trans: DBCoreTransaction): Rows {
       if (failure) throw failure;
     },
     async delete(keys) {
-      if (keys.length === 0) return;
       succeeded(await table.mutate({ trans, type: "delete", keys }));
     },
   };

@@ -35,17 +35,16 @@ export const NOTHING_STORED: Stored = {
 /** What the stores say now; `before`'s issues where they are the same ones. */
 export function readStored(store: Store, before: Stored): Promise<Stored> {
   return store.read(async (stores) => {
-    const state = await stores.state();
+    const [state, uncovered, ids, ...queues] = await Promise.all([
+      stores.state(),
+      stores.acked.count(),
+      stores.issues.toCollection().reverse().primaryKeys(),
+      // The key holds the record's size: no row is read to count them.
+      ...store.tableNames.map((table) => stores.outbox(table).toCollection().primaryKeys()),
+    ]);
     const { cursor, syncedAt, topics, crowds = [], unheard = 0, fold = false, clock } = state;
     const listening = { topics, crowds, unheard };
-    let pending = 0;
-    for (const table of store.tableNames) {
-      // The key holds the record's size: no row is read to count them.
-      const keys = await stores.outbox(table).toCollection().primaryKeys();
-      pending += keys.reduce((sum, [, size]) => sum + size, 0);
-    }
-    const uncovered = await stores.acked.count();
-    const ids = (await stores.issues.toCollection().primaryKeys()).reverse();
+    const pending = queues.flat().reduce((sum, [, size]) => sum + size, 0);
     const same = ids.length === before.issues.length &&
       ids.every((id, i) => id === before.issues[i]!.id);
     const issues = same ? before.issues : await stores.issues.reverse().toArray();
@@ -56,11 +55,6 @@ export function readStored(store: Store, before: Stored): Promise<Stored> {
 /** Whether a change reported by Dexie concerns the engine's stores of this database. */
 export function concernsEngine(db: string, parts: object): boolean {
   return Object.keys(parts).some((part) => part.startsWith(`idb://${db}/_sync_`));
-}
-
-/** Whether it concerns what is queued. */
-export function concernsOutbox(db: string, parts: object): boolean {
-  return Object.keys(parts).some((part) => part.startsWith(`idb://${db}/${OUTBOX}`));
 }
 
 /** The latest clock among the records that a change has queued; 0 where it names none. */

@@ -54,7 +54,7 @@ export function httpTransport(url: string, key: string, send: typeof fetch): Tra
   const base = url.replace(/\/+$/, "");
   return {
     async push(request, token) {
-      const body = await packed(JSON.stringify(request));
+      const body = await packed(plain(request));
       const result = await post("/functions/v1/sync-push", body, token, pushResponse);
       if ("failure" in result || answersAll(request, result.answer)) return result;
       return unreadable("the answer leaves out a mutation");
@@ -79,12 +79,12 @@ export function httpTransport(url: string, key: string, send: typeof fetch): Tra
   };
 
   function rpc<S extends z.ZodMiniType>(name: string, request: unknown, token: string, schema: S) {
-    return post(`/rest/v1/rpc/${name}`, JSON.stringify({ request }), token, schema);
+    return post(`/rest/v1/rpc/${name}`, plain({ request }), token, schema);
   }
 
   async function post<S extends z.ZodMiniType>(
     path: string,
-    body: string | ArrayBuffer,
+    { type, bytes }: Body,
     token: string,
     schema: S,
   ): Promise<Result<z.output<S>>> {
@@ -97,11 +97,11 @@ export function httpTransport(url: string, key: string, send: typeof fetch): Tra
       response = await send(base + path, {
         method: "POST",
         headers: {
-          "content-type": typeof body === "string" ? "application/json" : "application/gzip",
+          "content-type": type,
           apikey: key,
           authorization: `Bearer ${token}`,
         },
-        body,
+        body: bytes,
         signal: AbortSignal.timeout(TIMEOUT),
       });
       answer = await response.json();
@@ -116,18 +116,27 @@ export function httpTransport(url: string, key: string, send: typeof fetch): Tra
   }
 }
 
-/** Characters from which on gzip saves more than its own time. */
+/** No blob: Chromium's network process would have to ask another one for its bytes. */
+interface Body {
+  type: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+const plain = (value: unknown): Body => ({
+  type: "application/json",
+  bytes: new TextEncoder().encode(JSON.stringify(value)),
+});
+
+/** Bytes from which on gzip saves more than its own time. */
 const WORTH_PACKING = 1024;
 
-/**
- * A push is what a phone uploads; its type says that it is gzipped, which passes every gateway. No blobs: a
- * browser's network process would have to ask the page's for their bytes.
- */
-async function packed(json: string): Promise<string | ArrayBuffer> {
+/** A push is what a phone uploads; its type says that it is gzipped, which passes every gateway. */
+async function packed(body: Body): Promise<Body> {
   // Safari before 16.4 has none.
-  if (json.length < WORTH_PACKING || typeof CompressionStream === "undefined") return json;
-  const stream = new Response(json).body!.pipeThrough(new CompressionStream("gzip"));
-  return await new Response(stream).arrayBuffer();
+  if (body.bytes.length < WORTH_PACKING || typeof CompressionStream === "undefined") return body;
+  const stream = new Response(body.bytes).body!.pipeThrough(new CompressionStream("gzip"));
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  return { type: "application/gzip", bytes };
 }
 
 /** Every mutation has its outcome, in order, and the mark says no more than that. */

@@ -38,7 +38,15 @@ async function bundle(plugin: Plugin, outDir?: string): Promise<Rolldown.OutputC
     configFile: false,
     publicDir: false,
     logLevel: "warn",
-    plugins: [noGlobals(), noDebugging(), noPostgresChanges(), styles(), plugin, loader()],
+    plugins: [
+      noGlobals(),
+      noDebugging(),
+      noPostgresChanges(),
+      noLongPolling(),
+      styles(),
+      plugin,
+      loader(),
+    ],
     build: {
       target: "es2023",
       ...(outDir ? { outDir, emptyOutDir: true } : { write: false }),
@@ -97,6 +105,20 @@ function noPostgresChanges(): Plugin {
       if (!id.endsWith("/realtime-js/dist/module/RealtimeChannel.js")) return null;
       if (!conversion.test(code)) throw new Error("realtime-js converts rows in another way now");
       return code.replace(conversion, "$1");
+    },
+  };
+}
+
+/** Where there is no WebSocket the engine asks by itself, now and then. */
+function noLongPolling(): Plugin {
+  const transport = /^var LongPoll = class \{$[^]*?^\};$/m;
+  return {
+    name: "fitos-no-long-polling",
+    enforce: "pre",
+    transform(code, id) {
+      if (!id.endsWith("/phoenix.mjs")) return null;
+      if (!transport.test(code)) throw new Error("phoenix polls in another way now");
+      return code.replace(transport, "var LongPoll = null;");
     },
   };
 }
