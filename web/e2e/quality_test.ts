@@ -45,6 +45,7 @@ Deno.test("FitOS as a browser judges it", async (t) => {
     const found: string[] = [];
     for (const label of ["Athlete", "Coach"] as const) {
       const { page, complaints } = await visit(site);
+      await page.getByRole("heading", { level: 1 }).waitFor();
       found.push(...await judge(page, "sign-in"));
       await signIn(page, label);
       await showsStatus(page, "Synced");
@@ -94,6 +95,34 @@ Deno.test("FitOS as a browser judges it", async (t) => {
       }
     }
   });
+
+  await t.step(
+    "an exchange is one request: the browser asks for permission once, not every time",
+    async () => {
+      const { page } = await visit(site);
+      const cdp = await page.context().newCDPSession(page);
+      await cdp.send("Network.enable");
+      const asked: string[] = [];
+      cdp.on("Network.requestWillBeSent", ({ request: { method, url } }) => {
+        if (/sync[-_]pu(sh|ll)$/.test(url)) asked.push(method);
+      });
+      await signIn(page, "Athlete");
+      await showsStatus(page, "Synced");
+      await reveal(page);
+      for (let n = 0; n < 5; n++) {
+        await page.evaluate(async (n) => {
+          const { db } = account();
+          await db.workouts.toCollection().modify({ notes: `note ${n}` });
+          await db.sync.settled();
+        }, n);
+      }
+      const count = (wanted: string) => asked.filter((method) => method === wanted).length;
+      assert(count("POST") > 10, `${count("POST")} exchanges`);
+      // Of each address.
+      assertEquals(count("OPTIONS"), 2);
+      await page.context().close();
+    },
+  );
 
   await t.step("search answers as one types, on a modest phone", async () => {
     const { page } = await visit(site);
