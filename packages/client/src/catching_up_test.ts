@@ -125,3 +125,20 @@ Deno.test("P16: comparing waits for the pull of what is new, and does not keep i
   await db.sync.disconnect();
   db.close();
 });
+
+Deno.test("S8: a scope that is lost while tables are compared has them compared again", async () => {
+  const { db, server } = await synced();
+  const asked: string[] = [];
+  server.digest = ({ tables }) => {
+    asked.push(...tables!);
+    const lost = asked.length === 2 ? ["a scope"] : [];
+    const { answer } = server.checkpoint();
+    return Promise.resolve({ answer: { ...answer, lost, digest: {} } as DigestResponse });
+  };
+  db.sync.connect(supabase());
+  await db.sync.verify();
+  assertEquals(asked.slice(0, 4), ["workouts", "links", "workouts", "links"]);
+  assertEquals((await db.table("_sync_state").get("engine")).verify, false);
+  await db.sync.disconnect();
+  db.close();
+});

@@ -66,7 +66,7 @@ export async function apply(
       });
     });
     // Of a lost scope nothing is told but its loss (SPEC S8).
-    const verify = state.verify || (closing.lost ?? []).length > 0 || (state.first?.stale ?? false);
+    const lost = (closing.lost ?? []).length > 0 || (state.first?.stale ?? false);
     const left: EngineState = {
       ...state,
       user,
@@ -82,7 +82,8 @@ export async function apply(
       syncedAt: now,
       tables,
       first: null,
-      verify,
+      verify: state.verify || lost,
+      losses: (state.losses ?? 0) + Number(lost),
     };
     await Promise.all([...applying, stores.setState(left)]);
     return left;
@@ -193,9 +194,17 @@ export function forgetPages(store: Store, cursor: string): Promise<void> {
   }));
 }
 
-/** Notes that what is held was compared with what may be, at this cursor. */
-export function verified(store: Store, cursor: string): Promise<void> {
-  return change(store, cursor, (state) => ({ ...state, verify: false }));
+/**
+ * Notes that what is held was compared with what may be, at this cursor, since it had been found `losses` times that
+ * it has to be. Answers false where it has to be again.
+ */
+export function verified(store: Store, cursor: string, losses: number): Promise<boolean> {
+  return store.write([], async (stores) => {
+    const state = await stores.state();
+    const isDone = state.cursor === cursor && (state.losses ?? 0) === losses;
+    if (isDone) await stores.setState({ ...state, verify: false });
+    return isDone;
+  });
 }
 
 function change(

@@ -132,6 +132,8 @@ export interface EngineState {
   first: FirstSync | null;
   /** Scopes were lost: what is held has to be compared with what may be, before anything else. */
   verify: boolean;
+  /** How often that was found: a comparison that began before the last time says nothing of it. */
+  losses?: number;
 }
 
 /** The stores inside one transaction. */

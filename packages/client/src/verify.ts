@@ -58,6 +58,7 @@ export async function verify(
     });
     return done ? { answer } : { ending: { type: "abandoned" } };
   };
+  const { losses = 0 } = await store.read((stores) => stores.state());
   for (const table of store.tableNames) {
     const buckets = bucketsFor(await store.read((stores) => stores.rows(table).count(), [table]));
     const taken = await take({ buckets, tables: [table] });
@@ -80,8 +81,8 @@ export async function verify(
     }
   }
   const { cursor } = await store.read((stores) => stores.state());
-  if (cursor !== null) await verified(store, cursor);
-  return { type: "pulled" };
+  const isDone = cursor === null || await verified(store, cursor, losses);
+  return { type: isDone ? "pulled" : "abandoned" };
 }
 
 /** All the rows of the buckets that were asked for have come: what did not is gone. */

@@ -19,9 +19,9 @@ export const FAULTS: Fault[] = [
   {
     name: "every cursor covers every push",
     file: "replica.ts",
-    from: "overlay.acked.filter(({ xid }) => covers(closing.snapshot, xid))",
-    to: "[...overlay.acked]",
-    seed: 101,
+    from: "acked.filter(({ xid }) => covers(closing.snapshot, xid))",
+    to: "acked",
+    seed: 295,
   },
   {
     name: "every push counts as covered when its answer comes",
@@ -47,7 +47,7 @@ export const FAULTS: Fault[] = [
   {
     name: "what a reset does not bring again stays",
     file: "replica.ts",
-    from: "if (from === null && whole) await sweep(",
+    from: "if (sweeps) await sweep(",
     to: "if (false) await sweep(",
     seed: 32,
   },
@@ -89,7 +89,7 @@ export const FAULTS: Fault[] = [
   {
     name: "what a pull brings hides edits that wait",
     file: "overlay.ts",
-    from: "rest.reduce<Row | null>((row, write) => this.#over(row, write), base);",
+    from: "rest.reduce<Row | null>((row, write) => over(row, write, merges), base);",
     to: "base;",
     seed: 2,
   },
@@ -117,14 +117,14 @@ export const FAULTS: Fault[] = [
   {
     name: "what was deferred is lost",
     file: "outbox.ts",
-    from: "for (const run of deferred) await stores.outbox(table).put(part(record, run));",
+    from: "for (const run of deferred) writes.push(stores.outbox(table).put(part(record, run)));",
     to: "",
     seed: 10,
   },
   {
     name: "a refusal is not told",
     file: "outbox.ts",
-    from: "if (issues.length > 0) await stores.issues.bulkAdd(issues as SyncIssue[]);",
+    from: "if (issues.length > 0) writes.push(stores.issues.bulkAdd(issues as SyncIssue[]));",
     to: "",
     seed: 1,
   },

@@ -122,9 +122,10 @@ async function differing({ devices, server }: Stage): Promise<string[]> {
   for (const { tabs } of devices) {
     const found = await difference(tabs[0]!, server);
     if (found) all.push(found);
-    if (!tabs[0]!.db.sync.getSnapshot().isLive) {
-      all.push(`${tabs[0]!.device.name} hears of nothing`);
-    }
+    const { isLive, trouble } = tabs[0]!.db.sync.getSnapshot();
+    if (!isLive) all.push(`${tabs[0]!.device.name} hears of nothing`);
+    // A server that asked to wait is waited for.
+    if (trouble) all.push(`${tabs[0]!.device.name} is in trouble: ${trouble}`);
   }
   return all;
 }
