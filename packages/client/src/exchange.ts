@@ -7,10 +7,11 @@ import {
   type PushRequest,
 } from "@fitos/protocol";
 import type { HybridClock } from "./clock.ts";
-import { type BatchLimit, FULL_BATCH, renumber, seal, settle, unseal } from "./outbox.ts";
+import { type BatchLimit, FULL_BATCH, renumber, seal, unseal } from "./sealing.ts";
 import type { Platform } from "./platform.ts";
 import { apply, applyPage, forgetCursor, forgetPages } from "./replica.ts";
 import type { Session, Sessions } from "./sessions.ts";
+import { settle } from "./settling.ts";
 import type { Progress } from "./status.ts";
 import type { EngineState, Store } from "./store.ts";
 import type { Failure, Transport } from "./transport.ts";
