@@ -32,7 +32,7 @@ export function serveFunctions(options: FunctionsOptions): Functions {
     async fetch(request) {
       const name = new URL(request.url).pathname.split("/")[3] ?? "";
       const settings = config.functions[name] ?? DEFAULTS;
-      const entrypoint = await findEntrypoint(root, name, settings);
+      const entrypoint = findEntrypoint(root, name, settings);
       if (!entrypoint || !settings.enabled) {
         return problem(404, "NOT_FOUND", "Requested function was not found");
       }
@@ -82,13 +82,13 @@ export function serveFunctions(options: FunctionsOptions): Functions {
   }
 }
 
-async function findEntrypoint(root: string, name: string, settings: FunctionSettings) {
+function findEntrypoint(root: string, name: string, settings: FunctionSettings) {
   if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) return null;
   const path = settings.entrypoint
     ? join(root, "supabase", settings.entrypoint)
     : join(root, "supabase", "functions", name, "index.ts");
   try {
-    return (await Deno.stat(path)).isFile ? path : null;
+    return Deno.statSync(path).isFile ? path : null;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
