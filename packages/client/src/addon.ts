@@ -33,7 +33,7 @@ export function supabaseSync(
   options: SyncOptions,
   surroundings: Surroundings = {},
 ): (db: Dexie) => void {
-  const { tables } = options;
+  const { tables, local = {} } = options;
   const platform = surroundings.platform ?? browser;
   return (db) => {
     const clock = new HybridClock(platform.now);
@@ -52,7 +52,7 @@ export function supabaseSync(
       tables: null,
       first: null,
       verify: false,
-    }));
+    }), local);
     const { transport } = surroundings;
     const health = new StorageHealth(db, platform);
     const syncer = new Syncer({
@@ -73,7 +73,7 @@ export function supabaseSync(
       create: (core) => (store.raw = core, core),
     });
     db.on("ready", async () => {
-      checkKeys(db, tables);
+      checkKeys(db, options);
       const state = await store.open();
       clock.restore(state.clock);
       syncer.opened();
@@ -93,7 +93,14 @@ function declareStores(db: Dexie, stores: Record<string, string>, health: Storag
   };
 }
 
-function checkKeys(db: Dexie, tables: SyncOptions["tables"]): void {
+function checkKeys(db: Dexie, { tables, local = {} }: SyncOptions): void {
+  for (const [name, { fields }] of Object.entries(local)) {
+    const key = [tables[name] ?? []].flat();
+    if (key.length > 0 && !key.some((column) => fields.includes(column))) continue;
+    throw new Error(
+      `supabaseSync: local.${name} has to be a listed table, its fields none of the key`,
+    );
+  }
   for (const [name, key] of Object.entries(tables)) {
     const declared = db.tables.find((table) => table.name === name)?.schema.primKey;
     if (!declared) throw new Error(`supabaseSync: ${name} is not a table of this database`);

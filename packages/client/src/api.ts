@@ -1,5 +1,6 @@
 import type { Key, Mutation, OutcomeCode, Row } from "@fitos/protocol";
 import type { SyncInspection } from "./inspect.ts";
+import type { LocalFields } from "./local_fields.ts";
 
 /** The synced tables and their primary keys: `{ workouts: "id", coach_athletes: ["coach_id", "athlete_id"] }`. */
 export type SyncedTables = { readonly [table: string]: string | readonly string[] };
@@ -7,6 +8,8 @@ export type SyncedTables = { readonly [table: string]: string | readonly string[
 /** The options of the addon: `addons: [supabaseSync({ tables })]`. */
 export interface SyncOptions {
   tables: SyncedTables;
+  /** What rows of a table have on this device alone: `{ exercises: { fields: ["_words"] } }`. */
+  local?: { readonly [table: string]: LocalFields };
 }
 
 /**

@@ -3,6 +3,7 @@ export { supabaseSync, type Surroundings } from "./addon.ts";
 export * from "./api.ts";
 export type { ExchangeRecord } from "./exchange_log.ts";
 export type { SyncInspection, TableInspection } from "./inspect.ts";
+export type { LocalFields } from "./local_fields.ts";
 export { type Platform, platform } from "./platform.ts";
 export { SYNC_TAG, type Synced, syncWhenWoken, wakeWorker } from "./background.ts";
 export { type DeviceStorage, deviceStorage } from "./device_storage.ts";

@@ -1,6 +1,7 @@
 /** The app's rows, as the engine writes them: below its hooks and the tracking. */
 import { cmp, type DBCoreMutateResponse, type DBCoreTable, type DBCoreTransaction } from "dexie";
 import type { Row } from "@fitos/protocol";
+import { type LocalFields, ownOf, shared } from "./local_fields.ts";
 
 export interface Rows {
   keys(): Promise<IDBValidKey[]>;
@@ -15,35 +16,56 @@ export interface Rows {
   delete(keys: IDBValidKey[]): Promise<void>;
 }
 
-export function rowsOf(table: DBCoreTable, trans: DBCoreTransaction): Rows {
+export function rowsOf(
+  table: DBCoreTable,
+  trans: DBCoreTransaction,
+  local: LocalFields | undefined,
+): Rows {
   const { primaryKey, indexes } = table.schema;
   const query = { index: primaryKey, range: { type: 3, lower: undefined, upper: undefined } };
-  const rows: Rows = {
+  return {
     keys: async () => (await table.query({ trans, values: false, query })).result,
     count: () => table.count({ trans, query }),
-    get: (keys) => table.getMany({ trans, keys }),
-    all: async () => (await table.query({ trans, values: true, query })).result,
-    async put(server, own) {
+    get: async (keys) =>
+      (await table.getMany({ trans, keys })).map((row?: Row) => row && shared(row, local)),
+    all: async () =>
+      (await table.query({ trans, values: true, query })).result.map((row) => shared(row, local)),
+    async put(...rows) {
+      // Before what is unique makes room.
+      const [server, own] = await Promise.all([withLocal(rows[0]), withLocal(rows[1])]);
       if (!indexes.some(({ unique }) => unique)) {
         return succeeded(await written([...server, ...own]));
       }
       // What is unique may go from one of them to another, in a circle too.
-      await rows.delete([...server, ...own].map((row) => primaryKey.extractKey!(row)));
+      await remove([...server, ...own].map((row) => primaryKey.extractKey!(row)));
       const { failures } = await written(server);
       const refused = server.filter((_, i) => failures[i]);
       if (refused.length > 0) {
-        await rows.delete(await holders(refused));
+        await remove(await holders(refused));
         succeeded(await written(refused));
       }
       const unseen = Object.values((await written(own)).failures);
       const failure = unseen.find(({ name }) => name !== "ConstraintError");
       if (failure) throw failure;
     },
-    async delete(keys) {
-      succeeded(await table.mutate({ trans, type: "delete", keys }));
-    },
+    delete: remove,
   };
-  return rows;
+
+  async function remove(keys: IDBValidKey[]): Promise<void> {
+    succeeded(await table.mutate({ trans, type: "delete", keys }));
+  }
+
+  /** Rows with what the device has of its own about them. */
+  async function withLocal(rows: Row[]): Promise<Row[]> {
+    if (!local) return rows;
+    const keys = rows.map((row) => primaryKey.extractKey!(row));
+    const before = await table.getMany({ trans, keys });
+    return rows.map((row, i) => ({
+      ...row,
+      ...ownOf(before[i], local),
+      ...ownOf(local.onApply?.(row), local),
+    }));
+  }
 
   function written(values: Row[]): Promise<DBCoreMutateResponse> {
     return table.mutate({ trans, type: "put", values });

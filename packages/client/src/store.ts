@@ -7,7 +7,7 @@ import {
   type Transaction,
 } from "dexie";
 import type { Json, Key, Mutation, Row, Strategy } from "@fitos/protocol";
-import type { SyncedTables, SyncIssue } from "./api.ts";
+import type { SyncedTables, SyncIssue, SyncOptions } from "./api.ts";
 import type { Applied } from "./changes.ts";
 import type { ClockState } from "./clock.ts";
 import { type Rows, rowsOf } from "./rows.ts";
@@ -173,6 +173,7 @@ export class Store {
     readonly db: Dexie,
     readonly tables: SyncedTables,
     private readonly fresh: () => EngineState,
+    readonly local: NonNullable<SyncOptions["local"]> = {},
   ) {}
 
   /** The key columns of a synced table. */
@@ -262,6 +263,7 @@ export class Store {
 
   #rows(tx: Transaction, name: string, core: DBCore | null): Rows {
     if (!core) throw new Error("the database is not open");
-    return rowsOf(core.table(name), tx.idbtrans as unknown as DBCoreTransaction);
+    const trans = tx.idbtrans as unknown as DBCoreTransaction;
+    return rowsOf(core.table(name), trans, this.local[name]);
   }
 }

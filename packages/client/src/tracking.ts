@@ -15,9 +15,10 @@ import {
 } from "dexie";
 import type { Row } from "@fitos/protocol";
 import type { HybridClock } from "./clock.ts";
+import { ownOf, shared } from "./local_fields.ts";
 import { type Change, pack } from "./packing.ts";
 import { isRelaxed, OUTBOX, STATE, type Store, VERSIONS, type VersionsRecord } from "./store.ts";
-import { keyId, toStored, wireKey } from "./values.ts";
+import { changedFields, keyId, toStored, wireKey } from "./values.ts";
 import { bucketOf } from "./versions.ts";
 
 export interface Tracking {
@@ -141,7 +142,7 @@ function track(
     [(Row | undefined)[], number, Map<string, string>, DBCoreMutateResponse]
   >;
   return all.then(([before, last, seen, response]) => {
-    const written = changes(table, write, before, response);
+    const written = changes(tracking, table, write, before, response);
     if (written.length === 0) return response;
     const first = tracking.clock.tick(written.length, last);
     const values = pack(written, first, group, seen);
@@ -254,6 +255,7 @@ function lastClock(outbox: DBCoreTable, trans: DBCoreTransaction): Promise<numbe
 
 /** What a write changed: not the rows it failed on, nor deletes of nothing. */
 function changes(
+  { store }: Tracking,
   table: DBCoreTable,
   write: DBCoreMutateRequest,
   before: (Row | undefined)[],
@@ -262,14 +264,19 @@ function changes(
   const keys = write.type === "deleteRange"
     ? before.map((row) => table.schema.primaryKey.extractKey!(row))
     : keysOf(table, write);
+  const local = store.local[table.name];
   // One call may write a key twice: the second write then stands on the first.
   const bases = new Map<string, Row | null>();
   return keys.flatMap((storedKey, i) => {
     const key = wireKey(storedKey);
     const id = keyId(key);
-    const base = bases.has(id) ? bases.get(id)! : before[i] ?? null;
-    const value = "values" in write ? withRemovedFields(write.values[i], base) : null;
+    const old = before[i] ? shared(before[i], local) : null;
+    const base = bases.has(id) ? bases.get(id)! : old;
+    const value = "values" in write
+      ? withRemovedFields(shared(write.values[i], local), base)
+      : null;
     if (response.failures[i] !== undefined || (value === null && base === null)) return [];
+    if (local && value && base && changedFields(value, base).length === 0) return [];
     bases.set(id, value);
     return [{ key, value, base }];
   });
@@ -277,14 +284,17 @@ function changes(
 
 /** The request with values as they are stored: JSON, and with a key where the app gave none. */
 function stored(
-  { uuid }: Tracking,
+  { store, uuid }: Tracking,
   table: DBCoreTable,
   request: DBCoreMutateRequest,
 ): DBCoreMutateRequest {
   if (request.type !== "add" && request.type !== "put") return request;
   const { keyPath } = table.schema.primaryKey;
+  const local = store.local[table.name];
   const values = request.values.map((value) => {
-    const row = toStored(table.name, value);
+    const row = local
+      ? { ...toStored(table.name, shared(value, local)), ...ownOf(value, local) }
+      : toStored(table.name, value);
     if (typeof keyPath !== "string" || row[keyPath] !== undefined) return row;
     return { ...row, [keyPath]: uuid() };
   });

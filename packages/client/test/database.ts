@@ -12,7 +12,7 @@ import type {
   PushRequest,
   PushResponse,
 } from "@fitos/protocol";
-import type { ChannelLike, RealtimeLike, SupabaseLike } from "../src/api.ts";
+import type { ChannelLike, RealtimeLike, SupabaseLike, SyncOptions } from "../src/api.ts";
 import { type Failure, type Platform, platform, type Result, supabaseSync } from "../src/mod.ts";
 
 // Live queries do nothing where the platform has no IndexedDB.
@@ -191,6 +191,7 @@ export async function testDatabase(
     server = new ScriptedServer(),
     overrides = {} as Partial<Platform>,
     stores = { workouts: "id, title", links: "[coach+athlete]", local: "++id" },
+    local = {} as NonNullable<SyncOptions["local"]>,
   } = {},
 ): Promise<TestDatabase> {
   const tables = { workouts: "id", links: ["coach", "athlete"] };
@@ -200,7 +201,7 @@ export async function testDatabase(
     transport: server,
   };
   const db = new Dexie("test", {
-    addons: [supabaseSync({ tables }, surroundings)],
+    addons: [supabaseSync({ tables, local }, surroundings)],
     indexedDB: indexedDB as unknown as typeof globalThis.indexedDB,
     IDBKeyRange: IDBKeyRange as unknown as typeof globalThis.IDBKeyRange,
   }) as TestDb;
@@ -209,7 +210,7 @@ export async function testDatabase(
   const reload = async () => {
     await db.sync.disconnect();
     db.close();
-    return await testDatabase({ indexedDB, server, overrides, stores });
+    return await testDatabase({ indexedDB, server, overrides, stores, local });
   };
   return { db, server, reload };
 }
