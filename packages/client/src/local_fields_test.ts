@@ -25,7 +25,7 @@ Deno.test("local fields hold anything, and never leave the device", async () => 
   const _photo = new Blob(["a picture"]);
   await workouts.add({ id: "a", title: "Long run", _words: ["long", "run"], _photo });
   await workouts.update("a", { title: "Longer run", _words: ["longer", "run"] });
-  await assertRejects(() => workouts.add({ id: "b", photo: _photo as never }), Error, "photo");
+  await assertRejects(() => workouts.add({ id: "b", title: _photo as never }), Error, "title");
   db.sync.connect(supabase());
   await db.sync.settled();
   assertEquals(
