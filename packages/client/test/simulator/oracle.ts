@@ -100,9 +100,12 @@ export class Oracle {
     if (!heard) return true;
     const { outcome, xid, epoch } = heard;
     if (OUTCOMES[outcome.code] !== "keep") return false;
-    if (!state?.cursor) return state !== null && state.first === null && epoch === this.epoch;
-    const { epoch: known } = JSON.parse(state.cursor) as { epoch: number };
-    return known === epoch && xid !== null && !covers(state.snapshot!, xid);
+    if (!state || (!state.cursor && state.first)) return false;
+    // What a cursor has covered is what its author sees, also after it was dropped.
+    const cursor = state.cursor ?? state.former;
+    if (!cursor) return epoch === this.epoch;
+    const { epoch: known, base } = JSON.parse(cursor) as { epoch: number; base: string };
+    return known === epoch && xid !== null && !covers(state.snapshot ?? base, xid);
   }
 
   /** The server's, as it is now. */
