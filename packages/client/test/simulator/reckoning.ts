@@ -72,7 +72,9 @@ export function unaccounted(
       breaches.push(`P3: ${label} was answered for twice: ${JSON.stringify(decided)}`);
     }
     const last = decided.at(-1);
-    if (!last || OUTCOMES[last.outcome.code] === "keep") continue;
+    // A copy that was under way under the device's former name may come later, and loses to it.
+    const isKept = decided.some(({ lost, outcome }) => !lost && OUTCOMES[outcome.code] === "keep");
+    if (!last || isKept || OUTCOMES[last.outcome.code] === "keep") continue;
     const own = issues.get(device) ?? [];
     if (!own.some((issue) => isOf(issue, foldings.sent(written, last.mutation), last))) {
       breaches.push(`P13: no issue says that ${label} was ${JSON.stringify(last.outcome)}`);
