@@ -1,11 +1,12 @@
 /** The clocks of the tabs of one device. */
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Table } from "dexie";
 import { IDBFactory } from "fake-indexeddb";
 import { supabase, testDatabase } from "../test/database.ts";
 
 const HOUR = 3_600_000;
 const YEAR = 8760 * HOUR;
+const NOON = Date.UTC(2026, 0, 1, 12);
 
 async function lastClock(outbox: Table<unknown, [number, number]>): Promise<number> {
   return (await outbox.toCollection().primaryKeys()).at(-1)![0];
@@ -44,6 +45,27 @@ Deno.test("C1: what a tab writes comes after what another has written, whatever 
   assert(second! > first!, `${second} after ${first}`);
   db.close();
   other.db.close();
+});
+
+Deno.test("C1: what is added comes after what waits, also where nobody has told of it", async () => {
+  for (const at of [NOON * 1000, (NOON + HOUR) * 1000]) {
+    const indexedDB = new IDBFactory();
+    const { db } = await testDatabase({ indexedDB, overrides: { now: () => NOON } });
+    const outbox = db.table("_sync_outbox_workouts");
+    // As from another tab whose message is still on its way: at this very moment, or later.
+    const theirs = { at, size: 1, keys: [["theirs"]] };
+    await new Promise<void>((resolve) => {
+      const idb = db.backendDB();
+      const trans = idb.transaction("_sync_outbox_workouts", "readwrite");
+      trans.objectStore("_sync_outbox_workouts").put(theirs);
+      trans.oncomplete = () => resolve();
+    });
+    await db.workouts.bulkAdd([{ id: "a" }, { id: "b" }]);
+    const [first, ours, ...others] = await outbox.toArray();
+    assertEquals([first, ours.keys, others.length], [theirs, [["a"], ["b"]], 0]);
+    assert(ours.at - 1 > at, `${ours.at} after ${at}`);
+    db.close();
+  }
 });
 
 Deno.test("C1: a device whose clock is fast gives no clock again after a reload", async () => {

@@ -128,8 +128,9 @@ function track(
       .then(() => table.mutate(part(write, valid)));
   }
   const { outbox, versions } = own;
+  const isNew = write.type === "add";
   // A transaction that began before the first pull has the versions not in its scope.
-  const says = tracking.store.says(table.name) &&
+  const says = !isNew && tracking.store.says(table.name) &&
     (write.trans as unknown as IDBTransaction).objectStoreNames.contains(versions.name);
   // The reads are issued in the same tick as the write, before it, and are served in that order.
   const reads = [
@@ -138,20 +139,27 @@ function track(
     says ? versionsBefore(table, versions, write) : new Map(),
   ];
   const done = table.mutate(write);
-  const all = Dexie.Promise.all<unknown>([...reads, done]) as unknown as Promise<
-    [(Row | undefined)[], number, Map<string, string>, DBCoreMutateResponse]
+  const note = (written: Change[], after: number, seen: Map<string, string>) =>
+    queue(tracking, outbox, write.trans, written, after, group, seen);
+  // Of rows that were not there all is known: they are queued in the same round trip, as if all were well.
+  const early = isNew && note(changes(tracking, table, write, [], {}), 0, new Map());
+  const all = Dexie.Promise.all<unknown>([...reads, done, early]) as unknown as Promise<
+    [(Row | undefined)[], number, Map<string, string>, DBCoreMutateResponse, Queued | false]
   >;
-  return all.then(([before, last, seen, response]) => {
-    const written = changes(tracking, table, write, before, response);
-    if (written.length === 0) return response;
-    const first = tracking.clock.tick(written.length, last);
-    const values = pack(written, first, group, seen);
-    return outbox.mutate({ trans: write.trans, type: "add", values }).then(({ failures }) => {
-      const failure = Object.values(failures)[0];
-      if (failure) return Dexie.Promise.reject(failure);
-      queued(written.length);
+  return all.then(([before, last, seen, response, early]) => {
+    if (early && !early.failure && response.numFailures === 0 && last < early.first) {
+      queued(early.rows);
       return response;
-    });
+    }
+    const written = changes(tracking, table, write, before, response.failures);
+    const noted = () =>
+      written.length === 0 ? response : note(written, last, seen).then(({ failure, rows }) => {
+        if (failure) return Dexie.Promise.reject(failure);
+        queued(rows);
+        return response;
+      });
+    if (!early || early.keys.length === 0) return noted();
+    return outbox.mutate({ trans: write.trans, type: "delete", keys: early.keys }).then(noted);
   }).catch((error: unknown) =>
     // A row without its mutation must not be committed, even where the app catches the error.
     done.then((response) => {
@@ -164,6 +172,35 @@ function track(
       throw failure;
     })
   );
+}
+
+/** What became of records that were to be queued. */
+interface Queued {
+  rows: number;
+  /** The clock of the first. */
+  first: number;
+  /** Of the records that are queued. */
+  keys: [number, number][];
+  failure: Error | undefined;
+}
+
+function queue(
+  { clock }: Tracking,
+  outbox: DBCoreTable,
+  trans: DBCoreTransaction,
+  written: Change[],
+  after: number,
+  group: string | null,
+  seen: Map<string, string>,
+): Promise<Queued> {
+  const first = clock.tick(written.length, after);
+  const values = pack(written, first, group, seen);
+  return outbox.mutate({ trans, type: "add", values }).then(({ failures }) => ({
+    rows: written.length,
+    first,
+    keys: values.flatMap(({ at, size }, i) => failures[i] ? [] : [[at, size]]),
+    failure: Object.values(failures)[0],
+  }));
 }
 
 function wroteNothing(write: DBCoreMutateRequest, { numFailures }: DBCoreMutateResponse): boolean {
@@ -259,7 +296,7 @@ function changes(
   table: DBCoreTable,
   write: DBCoreMutateRequest,
   before: (Row | undefined)[],
-  response: DBCoreMutateResponse,
+  failures: DBCoreMutateResponse["failures"],
 ): Change[] {
   const keys = write.type === "deleteRange"
     ? before.map((row) => table.schema.primaryKey.extractKey!(row))
@@ -275,7 +312,7 @@ function changes(
     const value = "values" in write
       ? withRemovedFields(shared(write.values[i], local), base)
       : null;
-    if (response.failures[i] !== undefined || (value === null && base === null)) return [];
+    if (failures[i] !== undefined || (value === null && base === null)) return [];
     if (local && value && base && changedFields(value, base).length === 0) return [];
     bases.set(id, value);
     return [{ key, value, base }];
