@@ -42,8 +42,9 @@ export class Oracle {
     const view = await look(tab);
     const { name } = tab.device;
     this.#forward(name, view);
-    // Catching up is seen as it comes.
-    if (view.state?.cursor !== null && !view.state?.first) this.wholePairs(name, view.rows);
+    const { cursor, first, verify } = view.state ?? {};
+    // Catching up is seen as it comes, and what it had brought before a reset until the comparison after it.
+    if (cursor !== null && !first && !verify) this.wholePairs(name, view.rows);
     for (const [id, chain] of this.ledger.chains) {
       if (id.startsWith(`${name} `)) this.#ownWrites(chain, view);
     }
