@@ -163,7 +163,8 @@ class Connection extends PostgresConnection {
         await sql`commit`.execute(db);
         return result;
       } catch (error) {
-        await sql`rollback`.execute(db);
+        // Where the connection has ended, so has the transaction; what is told is the first error.
+        await sql`rollback`.execute(db).catch(() => {});
         throw error;
       }
     });
