@@ -128,6 +128,22 @@ fault(
 );
 
 fault(
+  "a connection that the browser closes by force, and tells nobody, is opened again",
+  async ({ device, server }) => {
+    const { page } = device;
+    await write(page, "a", "before");
+    await settled(page);
+    await closeByForce(page);
+    server.write({ id: "b", title: "by another device" });
+    await shows(page, ["before", "by another device"]);
+    await closeByForce(page);
+    await write(page, "c", "afterwards");
+    await settled(page);
+    assertEquals(server.titles, ["before", "afterwards"]);
+  },
+);
+
+fault(
   "a newer version in another tab is not blocked; the older one stops, and says so",
   async ({ device, server, tab }) => {
     const { page } = device;
@@ -366,3 +382,15 @@ fault(
     }
   },
 );
+
+/** As a browser does that is short of something: there is no event, transactions throw from then on. */
+async function closeByForce(page: Page): Promise<void> {
+  const tools = await page.context().newPage();
+  await tools.goto("chrome://indexeddb-internals");
+  const connections = (count: number) =>
+    tools.getByText(`Open connections: ${count}`, { exact: true }).waitFor();
+  await connections(1);
+  await tools.evaluate(() => document.querySelector<HTMLElement>(".force-close")!.click());
+  await connections(0);
+  await tools.close();
+}
