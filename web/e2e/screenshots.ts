@@ -27,14 +27,16 @@ for (const label of ["Athlete", "Coach"] as const) {
     await reveal(page);
     if (!isFilled) await fillUp(page, label);
     isFilled = true;
-    for (const address of await addressesOf(page, label)) {
+    for (const [i, address] of (await addressesOf(page, label)).entries()) {
       await page.goto(site.app.url + address);
       await page.getByRole("heading", { level: 1 }).waitFor();
       // Plots are drawn once their width is known.
       await page.evaluate(() =>
         new Promise((next) => requestAnimationFrame(() => setTimeout(next, 100)))
       );
-      const name = address.replace(/[\da-f]{8}-[\da-f-]+/, "x").replaceAll(/\W+/g, "-");
+      const place = address.replace(/[\da-f]{8}-[\da-f-]+/, "x").replaceAll(/\W+/g, "-");
+      // Two addresses of one place differ by their id alone.
+      const name = `-${i}${place}`;
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme });
         await page.screenshot({

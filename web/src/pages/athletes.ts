@@ -21,7 +21,7 @@ export class AthletesPage extends LitElement {
         display: grid;
         gap: 0.75rem;
       }
-      a {
+      li a {
         display: grid;
         grid-template-columns: 1fr auto;
         gap: 0.125rem 1rem;
@@ -32,7 +32,7 @@ export class AthletesPage extends LitElement {
         background: var(--surface);
         text-decoration: none;
       }
-      a:hover {
+      li a:hover {
         border-color: var(--field);
       }
       strong {

@@ -22,6 +22,7 @@ export class SettingsPage extends LitElement {
       section {
         display: grid;
         gap: 0.75rem;
+        max-inline-size: 32rem;
       }
     `,
   ];

@@ -160,6 +160,23 @@ export const fields = css`
     inline-size: 100%;
     accent-color: var(--accent);
   }
+  select {
+    /* The browser's own arrow touches the border. */
+    appearance: none;
+    padding-inline-end: 2.25rem;
+    background-image:
+      linear-gradient(45deg, transparent 50%, currentColor 50%),
+      linear-gradient(-45deg, currentColor 50%, transparent 50%);
+    background-position: right 1.25rem center, right 0.9375rem center;
+    background-size: 0.3125rem 0.3125rem;
+    background-repeat: no-repeat;
+  }
+  @media (forced-colors: active) {
+    select {
+      appearance: auto;
+      padding-inline-end: 0.75rem;
+    }
+  }
   textarea {
     resize: vertical;
     min-block-size: 5rem;

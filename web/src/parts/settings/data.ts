@@ -55,7 +55,7 @@ export class DataSettings extends LitElement {
         <p class="small muted">A JSON file with all of your rows, and with what was not sent yet.</p>
         ${this.isInspecting
           ? html`<sync-inspector></sync-inspector>`
-          : html`<button type="button" class="button quiet" @click=${this.#inspect}>
+          : html`<button type="button" class="button" @click=${this.#inspect}>
             How syncing goes, in detail
           </button>`}
       </section>
