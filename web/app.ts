@@ -28,8 +28,11 @@ export interface App {
   /** Where the sample pages with the widget in them are served. */
   hostsUrl: string;
   stack: Stack;
-  /** Builds FitOS again, with other demo accounts, into the folder that is served: a new version. */
-  rebuild(demoAccounts: DemoAccount[]): Promise<void>;
+  /**
+   * Builds FitOS again, with other demo accounts or from other sources, into the folder that is served: a
+   * new version.
+   */
+  rebuild(demoAccounts: DemoAccount[], sources?: string): Promise<void>;
   /** Ends the server and the stack; no process is left. */
   stop(): Promise<void>;
 }
@@ -51,8 +54,9 @@ export async function startApp(options: AppOptions): Promise<App> {
       if (written) log(`${total} exercises in the library`);
       await seedDemo(project, dayOf(new Date()));
     };
-    const rebuild = async (demoAccounts: DemoAccount[]) => {
-      if (await buildApp({ ...project, demoAccounts, outDir })) log("app built");
+    const rebuild = async (demoAccounts: DemoAccount[], sources?: string) => {
+      const options = { ...project, demoAccounts, outDir, ...(sources ? { sources } : {}) };
+      if (await buildApp(options)) log("app built");
     };
     await Promise.all([prepareData(), rebuild(DEMO_ACCOUNTS)]);
     const serve = (port: number, handler: (request: Request) => Promise<Response>) => {

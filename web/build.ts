@@ -13,6 +13,8 @@ export interface BuildOptions {
   demoAccounts: DemoAccount[];
   /** An absolute path; it is emptied first. */
   outDir: string;
+  /** The folder of FitOS's sources, with `packages` beside it; this one where left out. */
+  sources?: string;
 }
 
 const WEB = import.meta.dirname!;
@@ -32,9 +34,10 @@ export async function buildApp(options: BuildOptions): Promise<boolean> {
   Deno.env.set("VITE_SUPABASE_URL", options.url);
   Deno.env.set("VITE_SUPABASE_KEY", options.key);
   Deno.env.set("VITE_DEMO_ACCOUNTS", JSON.stringify(options.demoAccounts));
+  const root = options.sources ?? WEB;
   await build({
-    root: WEB,
-    configFile: join(WEB, "vite.config.ts"),
+    root,
+    configFile: join(root, "vite.config.ts"),
     logLevel: "warn",
     build: { outDir: options.outDir, emptyOutDir: true },
   });
@@ -46,7 +49,9 @@ export async function buildApp(options: BuildOptions): Promise<boolean> {
 async function fingerprint(options: BuildOptions): Promise<string> {
   const parts = [JSON.stringify(options)];
   for (const source of SOURCES) {
-    for (const [path, text] of await contents(join(WEB, source))) parts.push(path, text);
+    for (const [path, text] of await contents(join(options.sources ?? WEB, source))) {
+      parts.push(path, text);
+    }
   }
   const bytes = new TextEncoder().encode(parts.join("\0"));
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();

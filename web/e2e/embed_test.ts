@@ -142,6 +142,22 @@ Deno.test("the widget in pages of others", async (t) => {
     await page.context().close();
   });
 
+  await t.step("a widget of before a new version says what is the matter", async () => {
+    const { page, complaints } = await visitHost(site, hosts, "plain");
+    await signInToWidget(page);
+    await page.evaluate(() => {
+      const { shadowRoot } = document.querySelector("fitos-widget")!;
+      const { name, verno } = shadowRoot!.querySelector("fitos-widget-workouts")!.account.db;
+      // Dexie's version 1 is IndexedDB's 10.
+      const opening = indexedDB.open(name, (verno + 1) * 10);
+      opening.onsuccess = () => opening.result.close();
+    });
+    await page.getByRole("alert").filter({ hasText: "reload this page" }).waitFor();
+    await widgetShows(page, "Needs attention");
+    assertEquals(complaints, []);
+    await page.context().close();
+  });
+
   await t.step("who deletes their data in one widget has left the other too", async () => {
     const { page, complaints } = await visitHost(site, hosts, "two");
     await page.getByLabel("E-mail").first().waitFor();

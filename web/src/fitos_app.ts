@@ -1,4 +1,5 @@
 import { SyncController } from "@fitos/elements";
+import type { SyncSnapshot } from "@fitos/sync";
 import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { today } from "./clock.ts";
 import { config } from "./config.ts";
@@ -134,11 +135,19 @@ export class FitosApp extends LitElement {
         ${icon("alert")}<span>Sign in again to sync. Nothing is lost meanwhile.</span></a>`;
     }
     const count = snapshot?.syncErrors.length;
-    if (!count) return nothing;
+    if (!count) return this.#trouble(snapshot);
     return html`<a class="banner" href=${href({ page: "problems" })}>
       ${icon("alert")}<span>${
       count === 1 ? "One change needs" : `${count} changes need`
     } your decision</span></a>`;
+  }
+
+  /** What stands in this device's way; the header has but two words for it. */
+  #trouble(snapshot: SyncSnapshot | undefined) {
+    if (snapshot?.state !== "attention" || this.#updates.state === "outdated") return nothing;
+    return html`<p class="banner" role="alert">${
+      icon("alert")
+    }<span>${snapshot.trouble}</span></p>`;
   }
 
   #focusMain() {

@@ -159,12 +159,13 @@ export class FitosWidget extends LitElement {
   }
 
   #banner() {
-    const { state, syncErrors = [] } = this.#sync.snapshot ?? {};
+    const { state, syncErrors = [], trouble } = this.#sync.snapshot ?? {};
     if (state === "signed-out") {
       return this.#warning("account", "Sign in again to sync. Nothing is lost meanwhile.");
     }
     const count = syncErrors.length;
-    if (!count) return nothing;
+    // The status has but two words for what stands in this device's way.
+    if (!count) return state === "attention" ? html`<p role="alert">${trouble}</p>` : nothing;
     return this.#warning(
       "problems",
       `${count === 1 ? "One change needs" : `${count} changes need`} your decision`,
