@@ -50,15 +50,15 @@ export function muscleNames({ muscles }: Pick<Exercise, "muscles">): string {
   return names.charAt(0).toUpperCase() + names.slice(1);
 }
 
-/** A muscle or a piece of equipment as a choice: "Lower back", "E-Z Curl Bar". */
+/** A muscle, a piece of equipment or a level by itself: "Lower back", "E-Z Curl Bar", "Expert". */
 export function choiceName(value: string): string {
-  // Only a muscle is a slug.
+  // Equipment alone is no slug.
   const words = /^[a-z]/.test(value) ? slugToWords(value) : value;
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** "lower-back" as "lower back". */
-export function slugToWords(slug: string): string {
+function slugToWords(slug: string): string {
   return slug.replaceAll("-", " ");
 }
 

@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing } from "lit";
 import type { Exercise } from "../data/db.ts";
-import { deleteExercise, exercisesOf, muscleNames, slugToWords, usesOf } from "../data/library.ts";
+import { choiceName, deleteExercise, exercisesOf, muscleNames, usesOf } from "../data/library.ts";
 import { historyOf, maxima } from "../data/progress.ts";
 import { LiveQuery } from "../live_query.ts";
 import { offerUndo } from "../parts/undo.ts";
@@ -98,7 +98,7 @@ export class ExercisePage extends LitElement {
       ["Trains", muscleNames(exercise)],
       ["Also", muscleNames({ muscles: exercise.secondary_muscles ?? [] })],
       ["Needs", exercise.equipment.join(", ")],
-      ["Level", slugToWords(exercise.level ?? "")],
+      ["Level", choiceName(exercise.level ?? "")],
     ] as const;
     return html`
       <dl>${rows.filter(([, value]) => value).map(([name, value]) =>

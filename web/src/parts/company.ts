@@ -42,6 +42,10 @@ export class Company extends LitElement {
 
   override render() {
     const { account, workout } = this;
+    const names = this.#names.value;
+    if (!names) return nothing;
+    // By their profile, whatever their device says. A function anew, so that a name that has just come is shown.
+    const nameOf = ({ user }: Person<unknown>) => names.get(user) ?? "Somebody";
     const isMine = workout.user_id === account.id;
     if (
       isMine && !(this.#coaches.value?.length && this.#training.value?.workout_id === workout.id)
@@ -50,12 +54,9 @@ export class Company extends LitElement {
     }
     return html`
       <sync-presence .room=${roomOf(workout.user_id)} .me=${account.id}
-        .announce=${isMine ? undefined : WATCHING} .nameOf=${this.#nameOf}></sync-presence>
+        .announce=${isMine ? undefined : WATCHING} .nameOf=${nameOf}></sync-presence>
     `;
   }
-
-  /** By their profile, whatever their device says. */
-  readonly #nameOf = ({ user }: Person<unknown>) => this.#names.value?.get(user) ?? "Somebody";
 }
 
 customElements.define("fitos-company", Company);

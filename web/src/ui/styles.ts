@@ -166,7 +166,7 @@ export const fields = css`
     padding-inline-end: 2.25rem;
     background-image:
       linear-gradient(45deg, transparent 50%, currentColor 50%),
-      linear-gradient(-45deg, currentColor 50%, transparent 50%);
+      linear-gradient(-45deg, transparent 50%, currentColor 50%);
     background-position: right 1.25rem center, right 0.9375rem center;
     background-size: 0.3125rem 0.3125rem;
     background-repeat: no-repeat;
