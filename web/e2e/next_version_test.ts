@@ -117,6 +117,30 @@ Deno.test("A tab of the version before, while the next one opens", async (t) => 
     },
   );
 
+  await t.step("one that does not give way is named, and the next goes on without it", async () => {
+    await app.rebuild(DEMO_ACCOUNTS);
+    const { page: old } = await visit(site, { serviceWorkers: "block" });
+    await signIn(old, "Athlete");
+    await showsStatus(old, "Synced");
+    const context = old.context();
+    // A connection that does not listen to what others want.
+    await old.evaluate(async () => {
+      const mine = (await indexedDB.databases()).find(({ name }) => name!.startsWith("fitos~"));
+      await new Promise((opened) => indexedDB.open(mine!.name!).onsuccess = opened);
+    });
+    await app.rebuild(DEMO_ACCOUNTS, next.sources);
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    await page.goto(app.url);
+    await page.getByRole("alert").filter({ hasText: "close that tab" }).waitFor();
+    await old.close();
+    await page.getByRole("heading", { name: "Upper body" }).waitFor();
+    await showsStatus(page, "Synced");
+    assertEquals(await page.getByRole("alert").count(), 0);
+    await databaseIs(page, 4);
+    await context.close();
+  });
+
   await sql.end();
 });
 
