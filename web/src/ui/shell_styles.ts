@@ -88,7 +88,7 @@ export const shell = css`
     font-size: 0.9375rem;
     text-decoration: none;
   }
-  .banner:hover {
+  a.banner:hover {
     border-color: var(--field);
   }
   main {
