@@ -256,7 +256,7 @@ export class Store {
   announce(): void {
     // Dexie would answer this tab's from its cache; other tabs' it empties when they hear of this.
     for (const [part, { queries }] of Object.entries(Dexie.cache)) {
-      if (part.startsWith(`idb://${this.db.name}/`)) queries.query = {};
+      if (part.startsWith(`idb://${this.core?.schema.name}/`)) queries.query = {};
     }
     Dexie.on.storagemutated.fire({ all: new RangeSet(-Infinity, [[]]) });
   }
