@@ -6,6 +6,7 @@ import "../../packages/client/src/folding_test.ts";
 import "../../packages/client/src/catching_up_test.ts";
 import "../../packages/client/src/tracking_test.ts";
 import "../../packages/client/src/faults_test.ts";
+import "../../packages/client/src/two_leaders_test.ts";
 
 declare global {
   var contract: {

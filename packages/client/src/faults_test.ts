@@ -1,14 +1,17 @@
 /** Faults that once lost, doubled, tore or stalled something. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Dexie } from "dexie";
-import { IDBFactory } from "fake-indexeddb";
 import type { PushRequest } from "@fitos/protocol";
-import type { Platform } from "./mod.ts";
-import { NO_NETWORK, refusedWith, supabase, testDatabase, USER } from "../test/database.ts";
+import {
+  acknowledged,
+  NO_NETWORK,
+  refusedWith,
+  supabase,
+  testDatabase,
+  USER,
+} from "../test/database.ts";
 
 const row = (id: string, title: string) => ({ id, title });
-/** As for a moment after a frozen leader was robbed. */
-const BOTH_LEAD: Partial<Platform> = { lead: (_name, _how, work) => work() };
 const OTHER = "00000000-0000-4000-8000-00000000000b";
 
 Deno.test("P4, N3: a transaction whose answers are late comes again whole, with the same content", async () => {
@@ -207,43 +210,6 @@ Deno.test("a closed database is listened to no more", async () => {
   assertEquals(listeners(), before);
 });
 
-Deno.test("N3: what a write has seen stays the same when it is sent again, whatever was pulled meanwhile", async () => {
-  const indexedDB = new IDBFactory();
-  const { db, server } = await testDatabase({ indexedDB, overrides: BOTH_LEAD });
-  const other = await testDatabase({ indexedDB, server, overrides: BOTH_LEAD });
-  server.strategies = { workouts: { strategy: "server_wins", seen: true, groups: [] } };
-  const tell = (title: string, version: string) => () => {
-    server.changes.rows.workouts = [row("a", title)];
-    const { answer } = server.checkpoint();
-    return { answer: { ...answer, versions: { workouts: [version] } } as typeof answer };
-  };
-  server.pullAnswers.push(tell("0", "1.x"));
-  db.sync.connect(supabase());
-  await db.sync.settled();
-  // Before an answer comes another tab learns of a newer version.
-  const asked = Promise.withResolvers<void>();
-  const answered = Promise.withResolvers<typeof NO_NETWORK>();
-  server.pushAnswers.push(() => (asked.resolve(), answered.promise));
-  await db.workouts.update("a", { title: "mine" });
-  await asked.promise;
-  server.pullAnswers.push(tell("theirs", "2.y"));
-  server.pushAnswers.push(() => NO_NETWORK);
-  other.db.sync.connect(supabase());
-  while ((await db.table("_sync_versions_workouts").toArray())[0].versions['["a"]'] !== "2.y") {
-    await new Promise((r) => setTimeout(r, 5));
-  }
-  answered.resolve(NO_NETWORK);
-  await db.sync.settled();
-  const [first, ...again] = server.mutations;
-  assertEquals(first!.seen, "1.x");
-  assertEquals(again, again.map(() => first!));
-  assert(again.length > 0);
-  for (const tab of [db, other.db]) {
-    await tab.sync.disconnect();
-    tab.close();
-  }
-});
-
 Deno.test("P14: a restore while a reset has left no cursor loses nothing acknowledged", async () => {
   const { db, server } = await testDatabase();
   db.sync.connect(supabase());
@@ -269,49 +235,3 @@ Deno.test("P14: a restore while a reset has left no cursor loses nothing acknowl
   await db.sync.disconnect();
   db.close();
 });
-
-Deno.test("P14: a restore that is learned of after another tab's gap has renumbered the queue loses nothing acknowledged", async () => {
-  const indexedDB = new IDBFactory();
-  const { db, server } = await testDatabase({ indexedDB, overrides: BOTH_LEAD });
-  const other = await testDatabase({ indexedDB, server, overrides: BOTH_LEAD });
-  db.sync.connect(supabase());
-  await db.sync.settled();
-  // Acknowledged, and not covered: no pull comes through.
-  const { pull } = server;
-  server.pull = () => Promise.resolve(NO_NETWORK);
-  await db.workouts.add(row("a", "acknowledged"));
-  await acknowledged(db, 1);
-  // One tab asks the restored server for what is new; before the answer the other learns of a gap.
-  const asked = Promise.withResolvers<void>();
-  const answered = Promise.withResolvers<void>();
-  server.pull = async () => {
-    server.pull = () => Promise.resolve(NO_NETWORK);
-    asked.resolve();
-    await answered.promise;
-    server.pull = pull;
-    return { answer: { protocol: 1, reset: "epoch" } };
-  };
-  await db.sync.disconnect();
-  other.db.sync.connect(supabase());
-  await asked.promise;
-  db.sync.connect(supabase());
-  server.pushAnswers.push(() => refusedWith("gap", "renumber"));
-  await db.workouts.add(row("b", "queued"));
-  await acknowledged(db, 2);
-  const before = server.mutations.length;
-  answered.resolve();
-  await other.db.sync.settled();
-  const again = server.mutations.slice(before).map(({ values }) => values!.title);
-  assertEquals(again.sort(), ["acknowledged", "queued"]);
-  for (const tab of [db, other.db]) {
-    await tab.sync.disconnect();
-    tab.close();
-  }
-});
-
-/** Resolves when so many records wait for a cursor that covers them. */
-async function acknowledged(db: Dexie, count: number): Promise<void> {
-  while (await db.table("_sync_acked").count() !== count) {
-    await new Promise((r) => setTimeout(r, 5));
-  }
-}

@@ -1,6 +1,6 @@
 /** Folding changes how many mutations there are, and nothing else. */
 import { assert, assertEquals } from "@std/assert";
-import type { Row, Strategy } from "@fitos/protocol";
+import type { PushRequest, Row, Strategy } from "@fitos/protocol";
 import * as fc from "fast-check";
 import {
   decide,
@@ -10,7 +10,7 @@ import {
   type Values,
   type Version,
 } from "../../protocol/test/model.ts";
-import { supabase, testDatabase } from "../test/database.ts";
+import { refusedWith, supabase, testDatabase } from "../test/database.ts";
 import { folded } from "./folding.ts";
 import { rowUnder } from "./overlay.ts";
 import { pack } from "./packing.ts";
@@ -82,6 +82,26 @@ Deno.test("a refused edit goes back to the row under the first of those folded",
   assertEquals(await db.workouts.get("a"), { id: "a", title: "server's" });
   const { syncErrors } = db.sync.getSnapshot();
   assertEquals(syncErrors.map(({ values }) => values), [{ id: "a", title: "3" }]);
+  await db.sync.disconnect();
+  db.close();
+});
+
+Deno.test("N3: what was sent before a gap is sent again as it was, and not folded with what came after it", async () => {
+  const { db, server } = await testDatabase();
+  server.strategies = { workouts: MERGE };
+  await db.workouts.add({ id: "a", title: "1" });
+  // The server may have done it: an insert that carries the edit would have the same clock, and might lose.
+  server.pushAnswers.push(async () => {
+    await db.workouts.update("a", { title: "2" });
+    return refusedWith("gap", "renumber");
+  });
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  const [before, after] = server.pushes as [PushRequest, PushRequest];
+  assertEquals(after.mutations[0], before.mutations[0]);
+  assertEquals(after.mutations.slice(1).map(({ op, values }) => [op, values]), [
+    ["update", { title: "2" }],
+  ]);
   await db.sync.disconnect();
   db.close();
 });

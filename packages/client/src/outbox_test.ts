@@ -65,6 +65,32 @@ Deno.test("N3: what is deferred keeps its content, also where its row is edited 
   db.close();
 });
 
+Deno.test("C7: an edit over an own one that a pull covers meanwhile has seen the version that one became", async () => {
+  const { db, server } = await testDatabase();
+  server.strategies = { workouts: { strategy: "server_wins", seen: true, groups: [] } };
+  const tell = (title: string, version: string) => {
+    server.changes.rows.workouts = [row("a", title)];
+    const { answer } = server.checkpoint();
+    return { answer: { ...answer, versions: { workouts: [version] } } as typeof answer };
+  };
+  server.pullAnswers.push(() => tell("0", "1.x"));
+  db.sync.connect(supabase());
+  await db.sync.syncAll();
+  server.pullAnswers.push(async () => {
+    await db.workouts.update("a", { title: "second" });
+    return tell("first", "2.own");
+  });
+  await db.workouts.update("a", { title: "first" });
+  await db.sync.syncAll();
+  await db.sync.settled();
+  assertEquals(server.mutations.map(({ values, seen }) => [values!.title, seen]), [
+    ["first", "1.x"],
+    ["second", "2.own"],
+  ]);
+  await db.sync.disconnect();
+  db.close();
+});
+
 Deno.test("P14: rows that were kept beside a refused one are sent to a restored database with their clocks", async () => {
   const { db, server } = await testDatabase();
   db.sync.connect(supabase());

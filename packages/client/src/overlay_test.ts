@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { supabase, testDatabase } from "../test/database.ts";
+import { supabase, testDatabase, type Workout } from "../test/database.ts";
 
 const stores = { workouts: "id, &title", links: "[coach+athlete]", local: "++id" };
 
@@ -49,6 +49,30 @@ Deno.test("an own unfinished row gives way to the server's with the same unique 
   const { trouble, syncErrors } = db.sync.getSnapshot();
   assertEquals(trouble, null);
   assertEquals(syncErrors.map(({ values }) => values), [mine as object]);
+  await db.sync.disconnect();
+  db.close();
+});
+
+Deno.test("L2, C11: of an answered edit, the columns that lost show the server's values at once", async () => {
+  const { db, server } = await testDatabase();
+  server.strategies = { workouts: { strategy: "field_merge", seen: false, groups: [] } };
+  server.changes.rows.workouts = [{ id: "a", title: "0", notes: "0" }];
+  db.sync.connect(supabase());
+  await db.sync.syncAll();
+  server.pushAnswers.push((request) => {
+    const { answer } = server.applied(request, { 1: "superseded" });
+    server.changes.rows.workouts = [{ id: "a", title: "theirs", notes: "mine" }];
+    return { answer: { ...answer, outcomes: [{ ...answer.outcomes[0]!, fields: ["title"] }] } };
+  });
+  const shown: (Workout | undefined)[] = [];
+  server.pullAnswers.push(async () => {
+    shown.push(await db.workouts.get("a"));
+    return server.checkpoint();
+  });
+  await db.workouts.update("a", { title: "mine", notes: "mine" });
+  await db.sync.settled();
+  shown.push(await db.workouts.get("a"));
+  assertEquals(shown.map((row) => `${row?.title} ${row?.notes}`), ["0 mine", "theirs mine"]);
   await db.sync.disconnect();
   db.close();
 });

@@ -214,3 +214,10 @@ export async function testDatabase(
   };
   return { db, server, reload };
 }
+
+/** Resolves when so many records wait for a cursor that covers them. */
+export async function acknowledged(db: Dexie, count: number): Promise<void> {
+  while (await db.table("_sync_acked").count() !== count) {
+    await new Promise((r) => setTimeout(r, 5));
+  }
+}
