@@ -7,7 +7,7 @@ import {
   type PushRequest,
 } from "@fitos/protocol";
 import type { HybridClock } from "./clock.ts";
-import { type BatchLimit, FULL_BATCH, renumber, seal, unseal } from "./sealing.ts";
+import { type BatchLimit, FULL_BATCH, renumber, seal, type Sealed, unseal } from "./sealing.ts";
 import type { Platform } from "./platform.ts";
 import { apply, applyPage, forgetCursor, forgetPages } from "./replica.ts";
 import type { Session, Sessions } from "./sessions.ts";
@@ -55,30 +55,32 @@ export class Exchange {
     this.#left = null;
     const session = await sessions.live();
     if ("failure" in session) return failed(session.failure);
-    const request = await seal(store, session.user, this.#limit, this.#send);
-    if (request === "another user") return failed(ANOTHER_USER);
-    if (request === "pull first") return await this.pull();
-    if (!request) return { type: "abandoned" };
+    const sealed = await seal(store, session.user, this.#limit, this.#send);
+    if (sealed === "another user") return failed(ANOTHER_USER);
+    if (sealed === "pull first") return await this.pull();
+    if (!sealed) return { type: "abandoned" };
+    const { request } = sealed;
     const sentAt = platform.now();
     const result = await transport.push(request, session.token);
     // Sent again as it is, by whoever leads next.
     if (this.options.signal.aborted) return ABANDONED;
-    if ("failure" in result) return await this.#refused(request, result.failure);
+    if ("failure" in result) return await this.#refused(sealed, result.failure);
     const took = platform.now() - sentAt;
     clock.observe(result.answer.now, sentAt);
-    await settle(store, request, result.answer, platform.now(), clock.state);
+    await settle(store, sealed, result.answer, platform.now(), clock.state);
     this.#limit = doubled(this.#limit);
     this.#send = took > SLOW ? share(request, SLOW / took) : doubled(this.#send);
     this.#unanswered = 0;
     return { type: "pushed" };
   }
 
-  async #refused(request: PushRequest, failure: Failure): Promise<Ending> {
+  async #refused(sealed: Sealed, failure: Failure): Promise<Ending> {
+    const { request } = sealed;
     const { store, platform, clock } = this.options;
     const culprit = culpritOf(request, failure);
     if (culprit !== null) {
       const answer = withoutCulprit(request, culprit, failure);
-      await settle(store, request, answer, platform.now(), clock.state);
+      await settle(store, sealed, answer, platform.now(), clock.state);
       return { type: "pushed" };
     }
     if (failure.remedy === "renumber") {
@@ -86,7 +88,7 @@ export class Exchange {
     }
     if (failure.remedy === "split") {
       this.#limit = smaller(request);
-      await unseal(store, request);
+      await unseal(store, sealed);
     }
     // More than the server or the network can do in the time there is, perhaps.
     const late = failure.code === "unavailable" || failure.late;

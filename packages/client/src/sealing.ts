@@ -26,6 +26,12 @@ export const FULL_BATCH: BatchLimit = {
 
 type Placed = { table: string; record: OutboxRecord };
 
+/** What is to be sent, and the sealed batch it is (the beginning of). */
+export interface Sealed {
+  request: PushRequest;
+  batch: SealedBatch["id"];
+}
+
 /**
  * The batch to send: as much as fits `send` of the one sealed before, whose outcome is not known, or
  * of the queue's next, sealed within `limit`. null when nothing waits. What has been sealed keeps its
@@ -38,7 +44,7 @@ export function seal(
   user: string,
   limit: BatchLimit,
   send: BatchLimit,
-): Promise<PushRequest | null | "another user" | "pull first"> {
+): Promise<Sealed | null | "another user" | "pull first"> {
   return store.write([], async (stores) => {
     const [state, windows] = await Promise.all([stores.state(), windowsOf(store, stores, limit)]);
     if ((state.user ?? user) !== user) return "another user";
@@ -56,12 +62,16 @@ export function seal(
       if (sealed.length === 0) return null;
       const records = sealed.map(({ table, record: { at, size } }) => ({ table, at, size }));
       const seen = await seenBy(stores, state.tables, state.next, sealed);
-      batch = { first: state.next, records, seen };
-      await stores.setState({ ...state, user, batch });
+      const seals = (state.seals ?? 0) + 1;
+      batch = { id: seals, first: state.next, records, seen };
+      await stores.setState({ ...state, user, batch, seals });
     }
     const sending = fitting(units(sealed), send).flat();
     const mutations = numbered(batch, sending, state.tables);
-    return { protocol: PROTOCOL, client: state.client, mutations };
+    return {
+      request: { protocol: PROTOCOL, client: state.client, mutations },
+      batch: batch.id,
+    };
   });
 }
 
@@ -69,10 +79,10 @@ export function seal(
  * Opens the sealed batch that was refused whole and for certain, so that a smaller one can be sealed
  * under the same numbers; a record that was alone in it is cut in two.
  */
-export function unseal(store: Store, request: PushRequest): Promise<void> {
+export function unseal(store: Store, sealed: Sealed): Promise<void> {
   return store.write([], async (stores) => {
     const state = await stores.state();
-    if (!isSealed(state, request)) return;
+    if (!isSealed(state, sealed)) return;
     await stores.setState({ ...state, batch: null });
     const [only, ...others] = state.batch!.records;
     if (!only || others.length > 0 || only.size === 1) return;
@@ -86,8 +96,10 @@ export function unseal(store: Store, request: PushRequest): Promise<void> {
 }
 
 /** Whether a request is (the beginning of) the batch that is sealed now. */
-export function isSealed({ client, batch }: EngineState, request: PushRequest): boolean {
-  return client === request.client && batch?.first === request.mutations[0]?.n;
+export function isSealed({ client, batch }: EngineState, sealed: Sealed): boolean {
+  const { client: sender, mutations } = sealed.request;
+  return batch !== null && client === sender && batch.id === sealed.batch &&
+    batch.first === mutations[0]!.n;
 }
 
 /**

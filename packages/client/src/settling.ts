@@ -1,15 +1,9 @@
 /** Settling what the server answered to a batch. */
-import {
-  type Outcome,
-  OUTCOMES,
-  type PushRequest,
-  type PushResponse,
-  type Remedy,
-} from "@fitos/protocol";
+import { type Outcome, OUTCOMES, type PushResponse, type Remedy } from "@fitos/protocol";
 import type { SyncIssue } from "./api.ts";
 import type { ClockState } from "./clock.ts";
 import { merges, Overlay, part, picked, putUnder, rowUnder } from "./overlay.ts";
-import { isSealed } from "./sealing.ts";
+import { isSealed, type Sealed } from "./sealing.ts";
 import type { AckedRecord, OutboxRecord, Store, Stores } from "./store.ts";
 import { keyId } from "./values.ts";
 
@@ -21,11 +15,12 @@ import { keyId } from "./values.ts";
  */
 export function settle(
   store: Store,
-  request: PushRequest,
+  sealed: Sealed,
   response: Pick<PushResponse, "outcomes" | "xid" | "high_water">,
   now: number,
   clock: ClockState,
 ): Promise<void> {
+  const { request } = sealed;
   const outcomes = new Map(response.outcomes.map((outcome) => [outcome.n, outcome]));
   const tables = [...new Set(request.mutations.map(({ table }) => table))];
   // What a power cut takes of it the server answers again; but an issue may have been seen.
@@ -37,7 +32,7 @@ export function settle(
       stores.state(),
       ...tables.map((table) => Overlay.read(stores, table)),
     ]);
-    if (!isSealed(state, request)) return;
+    if (!isSealed(state, sealed)) return;
     const { first, records } = state.batch!;
     let n = first;
     const answers: Answered[] = [];
@@ -65,7 +60,8 @@ export function settle(
       (OUTCOMES[outcomes.get(n)!.code] === "resend") === (n >= next)
     );
     const seen = state.batch!.seen.slice(next - first);
-    const batch = inOrder && rest.length > 0 ? { first: next, records: rest, seen } : null;
+    const { id } = state.batch!;
+    const batch = inOrder && rest.length > 0 ? { id, first: next, records: rest, seen } : null;
     // Another tab's writes, perhaps, or those before a reload: what is written next comes later.
     const last = Math.max(
       state.clock.last,

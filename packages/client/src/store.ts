@@ -82,6 +82,8 @@ export interface AckedRecord extends OutboxRecord {
 
 /** A sealed batch: the same numbers for the same records, however often it is sent. */
 export interface SealedBatch {
+  /** One of a kind in the database: what is sealed anew may have the same numbers. Absent in older states. */
+  id?: number | undefined;
   first: number;
   records: { table: string; at: number; size: number }[];
   /** What each of its rows has seen (SPEC C7): what its author hears later must not change what is sent. */
@@ -107,6 +109,8 @@ export interface EngineState {
   /** The number the next sealed mutation gets. */
   next: number;
   batch: SealedBatch | null;
+  /** How many were sealed. */
+  seals?: number;
   /** The user this database belongs to, from the first sync on. */
   user: string | null;
   cursor: string | null;

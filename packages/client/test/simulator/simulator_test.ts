@@ -18,6 +18,8 @@ import { type Outcome, simulate } from "./simulate.ts";
 const ONLY = Deno.env.get("SIMULATOR_SEED");
 const NEW = Number(Deno.env.get("SIMULATOR_SCHEDULES") ?? 0);
 const SEARCH = Number(Deno.env.get("SIMULATOR_FAULTS") ?? 0);
+/** New ones that once found a fault: of a scope lost in mid-comparison, of two batches with the same numbers. */
+const NAMED = [1795619912976, 1795621418708];
 /** The same ones in every run, so that a change of the client is held against what passed before it. */
 const KNOWN = 150;
 
@@ -68,6 +70,7 @@ async function search(fault: Fault): Promise<void> {
 
 if (ONLY === undefined) {
   Deno.test("P1 to P16: schedules that are always the same", () => hold(1, KNOWN));
+  for (const seed of NAMED) Deno.test(`P1 to P16: the schedule ${seed}`, () => hold(seed, 1));
   if (NEW > 0) {
     Deno.test("P1 to P16: schedules that are always new", () =>
       hold(Math.floor(platform.now()), NEW));
