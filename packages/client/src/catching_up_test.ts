@@ -1,7 +1,13 @@
 /** A delta too large for one transaction is applied as it comes. */
 import { assertEquals } from "@std/assert";
 import { liveQuery } from "dexie";
-import type { DigestResponse, PullResponse, Row } from "@fitos/protocol";
+import {
+  bucketOf,
+  digestOf,
+  type DigestResponse,
+  type PullResponse,
+  type Row,
+} from "@fitos/protocol";
 import { NO_NETWORK, type ScriptedServer, supabase, testDatabase } from "../test/database.ts";
 
 const row = (id: string, title: string) => ({ id, title });
@@ -78,6 +84,26 @@ Deno.test("a live query shows the rows of a first sync while the rest is on its 
   }
   assertEquals(shown, [row("p1", "new")]);
   showing.unsubscribe();
+  await db.sync.disconnect();
+  db.close();
+});
+
+Deno.test("S5: what a first sync had brought before a reset, and does not bring again, is found and gone", async () => {
+  const { db, server } = await testDatabase();
+  const reset = () => ({ answer: { protocol: 1, reset: "scopes" } as PullResponse });
+  server.pullAnswers.push(page(server, 1), reset, page(server, 2), page(server, 4));
+  const held = [row("p2", "new"), row("p4", "new")];
+  server.digest = ({ buckets, repair }) => {
+    const { answer } = server.checkpoint();
+    const rows = held.filter(({ id }) => repair?.wanted.includes(bucketOf([id], buckets)));
+    const found = repair
+      ? { repair: { ...repair, rows, versions: null, scopes: null } }
+      : { digest: { workouts: digestOf(held.map((row) => [[row.id], row]), buckets) } };
+    return Promise.resolve({ answer: { ...answer, ...found } as DigestResponse });
+  };
+  db.sync.connect(supabase());
+  await db.sync.syncAll();
+  assertEquals(await db.workouts.toArray(), held);
   await db.sync.disconnect();
   db.close();
 });
