@@ -259,9 +259,7 @@ export class Store {
   /** Runs every live query anew, in every tab. */
   announce(): void {
     // Dexie would answer this tab's from its cache; other tabs' it empties when they hear of this.
-    for (const [part, { queries }] of Object.entries(Dexie.cache)) {
-      if (part.startsWith(`idb://${this.core?.schema.name}/`)) queries.query = {};
-    }
+    for (const { queries } of Object.values(Dexie.cache)) queries.query = {};
     Dexie.on.storagemutated.fire({ all: new RangeSet(-Infinity, [[]]) });
   }
 
