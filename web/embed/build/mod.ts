@@ -112,13 +112,17 @@ function noPostgresChanges(): Plugin {
 /** Where there is no WebSocket the engine asks by itself, now and then. */
 function noLongPolling(): Plugin {
   const transport = /^var LongPoll = class \{$[^]*?^\};$/m;
+  const fallback =
+    /if \(this\.longPollFallbackMs && [^]*?connectWithFallback\(.*\);\s*\} else \{\s*(this\.transportConnect\(\);)\s*\}/;
   return {
     name: "fitos-no-long-polling",
     enforce: "pre",
     transform(code, id) {
       if (!id.endsWith("/phoenix.mjs")) return null;
-      if (!transport.test(code)) throw new Error("phoenix polls in another way now");
-      return code.replace(transport, "var LongPoll = null;");
+      if (!transport.test(code) || !fallback.test(code)) {
+        throw new Error("phoenix polls in another way now");
+      }
+      return code.replace(transport, "var LongPoll = null;").replace(fallback, "$1");
     },
   };
 }
