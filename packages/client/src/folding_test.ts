@@ -1,6 +1,6 @@
 /** Folding changes how many mutations there are, and nothing else. */
 import { assert, assertEquals } from "@std/assert";
-import type { PushRequest, Row, Strategy } from "@fitos/protocol";
+import { LIMITS, type PushRequest, type Row, type Strategy } from "@fitos/protocol";
 import * as fc from "fast-check";
 import {
   decide,
@@ -64,6 +64,29 @@ Deno.test("edits of one row that wait together are sent as one; a write between 
   await db.sync.settled();
   const sent = server.mutations.slice(2).map(({ key, values }) => [key[0], values!.title]);
   assertEquals(sent, [["a", "3"], ["b", "1"], ["a", "5"]]);
+  await db.sync.disconnect();
+  db.close();
+});
+
+Deno.test("P4: a transaction after more edits of one row than a batch has travels whole", async () => {
+  const { db, server } = await testDatabase();
+  server.strategies = { workouts: WHOLE, links: WHOLE };
+  await db.workouts.bulkAdd([{ id: "a" }, { id: "b" }]);
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  await db.sync.disconnect();
+  const sent = server.pushes.length;
+  for (let n = 0; n < LIMITS.mutations + 10; n++) await db.workouts.update("a", { title: `${n}` });
+  await db.transaction("rw", db.workouts, db.links, async () => {
+    await db.links.add({ coach: "c", athlete: "a" });
+    await db.workouts.update("b", { title: "together" });
+  });
+  db.sync.connect(supabase());
+  await db.sync.settled();
+  const groups = server.pushes.slice(sent).map(({ mutations }) =>
+    mutations.filter(({ group }) => group !== undefined).map(({ table }) => table)
+  );
+  assertEquals(groups.filter(({ length }) => length > 0), [["links", "workouts"]]);
   await db.sync.disconnect();
   db.close();
 });

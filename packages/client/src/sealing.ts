@@ -144,11 +144,15 @@ async function nextUnits(
   limit: BatchLimit,
   tables: Record<string, Strategy>,
 ): Promise<Placed[][]> {
-  const waiting = windows.flat().sort((a, b) => a.record.at - b.record.at);
-  // A group cut off by its table's window has more records than a batch may have mutations.
-  const cut = new Set(
-    windows.filter((window) => window.length > limit.mutations).map((w) => w.at(-1)!.record.group),
-  );
+  const ends = windows.filter((window) => window.length > limit.mutations)
+    .map((window) => window.at(-1)!.record);
+  // What a table has beyond its window is not known, so nothing later is sent before it, of whichever table.
+  const horizon = Math.min(...ends.map(({ at }) => at));
+  const all = windows.flat().sort((a, b) => a.record.at - b.record.at);
+  const waiting = all.filter(({ record }) => record.at <= horizon);
+  // Groups that may go on there. One that is the first has more records than a batch may have mutations.
+  const beyond = all.slice(waiting.length).map(({ record }) => record);
+  const cut = new Set([...ends, ...beyond].map(({ group }) => group));
   const queued = units(await fold(stores, waiting, tables));
   const [first] = queued;
   if (!first) return [];
