@@ -301,8 +301,8 @@ const ABANDONED: Ending = { type: "abandoned" };
 const BEHIND: Ending = { type: "abandoned" };
 
 /**
- * Tells live queries of quiet writes: of the first at once, then ever more seldom, since each of them asks all anew:
- * a thousand rows twice a second took a tenth of a first sync.
+ * Tells live queries of quiet writes: of the first at once, then ever more seldom, since each of them asks all anew.
+ * Of 100,000 rows, with one over a thousand: 1.39 times the time of a bulkPut when told twice a second, 1.31 so.
  */
 function announcer(store: Store, platform: Pick<Platform, "now">) {
   let next = 0;

